@@ -1,0 +1,1 @@
+"""The checker: the language, the transition system, the engines, the verdicts and the command line."""

@@ -1,0 +1,42 @@
+"""The language in which control planes are written: ordinary Python classes, generators and predicates."""
+
+from raceproof.checker.language.claims import (
+    Claim,
+    always,
+    assertions,
+    each_step,
+    no_deadlock,
+    reachable,
+    recoverable,
+)
+from raceproof.checker.language.domains import UNBOUNDED, Id, Ordinal
+from raceproof.checker.language.model import Model, anything, each
+from raceproof.checker.language.processes import action, process, view
+from raceproof.checker.language.quantifiers import count, exists, forall
+from raceproof.checker.language.steps import Steps, choose, require, until
+
+__all__ = [
+    "UNBOUNDED",
+    "Claim",
+    "Id",
+    "Model",
+    "Ordinal",
+    "Steps",
+    "action",
+    "always",
+    "anything",
+    "assertions",
+    "choose",
+    "count",
+    "each",
+    "each_step",
+    "exists",
+    "forall",
+    "no_deadlock",
+    "process",
+    "reachable",
+    "recoverable",
+    "require",
+    "until",
+    "view",
+]

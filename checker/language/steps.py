@@ -1,0 +1,87 @@
+"""What a process may yield, and how a step blocks.
+
+`yield "label"` names a place where any other process may run; `yield until(...)` waits; `x = yield choose(...)` takes
+any value. Code between two yields is one atomic step.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from raceproof.checker.errors import mistake
+from raceproof.checker.language.domains import DomainType
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A place at which the process waits for a condition."""
+
+    condition: Callable[[], bool]
+    label: str
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Generic[T]):
+    """A place at which the step takes one of several values, and every one of them is explored."""
+
+    values: type[T] | Iterable[T]
+    label: str
+    where: Callable[[T], bool] | None
+    idle: bool
+
+
+Steps = Generator["str | Until | Choose[Any]", Any, None]
+"""The type of a process: a generator of places."""
+
+
+class Blocked(Exception):  # noqa: N818 - not an error: the step is disabled in this state
+    """Raised by `require` when the step cannot be taken now; raceproof undoes what the step did."""
+
+
+def until(condition: Callable[[], bool], label: str = "wait", *, idle: bool = False) -> Until:
+    """Wait at this yield until the condition holds; it is asked again in every state, so give it as a function.
+
+    `idle=True` says that waiting here for ever is fine: a state in which everyone is done or idles is no deadlock.
+    """
+    if not callable(condition):
+        raise mistake("until() got a value, not a function", "write until(lambda: condition), so that it is asked again")
+    return Until(condition, _label(label, "until"), idle)
+
+
+def choose(
+    values: type[T] | Iterable[T], label: str, *, where: Callable[[T], bool] | None = None, idle: bool = False
+) -> Choose[T]:
+    """Take any member of a domain (or of a fixed collection) for which `where` holds in the current state.
+
+    With no such member the process waits. Every choice is explored.
+    """
+    return Choose(values, _label(label, "choose"), where, idle)
+
+
+def _label(label: object, what: str) -> str:
+    if not isinstance(label, str) or not label:
+        raise mistake(f"{what}() got {label!r} as its label", 'the label is the text a trace shows, such as "apply"')
+    return label
+
+
+def require(condition: bool) -> None:
+    """Block the whole step unless the condition holds; nothing the step did before counts then."""
+    if not condition:
+        raise Blocked
+
+
+def members(values: Any) -> Iterable[Any]:
+    """The values that a domain, `bool`, an Enum, a range or a collection stands for, in order."""
+    if values is bool:
+        return (False, True)
+    if isinstance(values, DomainType | enum.EnumType):
+        return iter(values)
+    if isinstance(values, type) or not isinstance(values, Iterable):
+        raise mistake(f"{values!r} has no members", "give a domain, bool, an Enum, a range or a tuple of values")
+    return values

@@ -1,0 +1,194 @@
+"""Forking by re-execution: run the author's code once for every way in which its conditions can go.
+
+A condition over symbols asks the current path; the path answers, remembers, and leaves the other answer to a later
+run of the same code. (The technique of CrossHair and of Amin and Rompf, "Collapsing Towers of Interpreters", POPL
+2018, in its simplest form.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from raceproof.checker.errors import Location, author_location, mistake
+from raceproof.checker.language.quantifiers import Question
+from raceproof.checker.language.steps import Blocked
+from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number
+from raceproof.checker.system.ranges import Facts
+from raceproof.checker.system.terms import Term
+from raceproof.checker.system.transition import FaultKind
+
+MOST_QUESTIONS = 400
+MOST_PATHS = 20_000
+
+Decision = tuple[Term, bool]
+
+
+class StepFault(Exception):  # noqa: N818 - an outcome of a path, not an error of raceproof
+    """A path on which the step must not be taken, because the model goes wrong there."""
+
+    def __init__(self, kind: FaultKind, message: str, location: Location | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.location = location or author_location()
+
+
+@dataclass(slots=True)
+class Path:
+    """One run of a piece of code: the answers it must repeat, those it gave, and what is known by them."""
+
+    replay: Sequence[Decision]
+    facts: Facts
+    decisions: list[Decision] = field(default_factory=list)
+    open: list[tuple[Decision, ...]] = field(default_factory=list)
+
+    def ask(self, question: Term) -> bool:
+        """The truth of a condition on this path. Raises ModelError when code asks differently on replay, or too much."""
+        settled = self.facts.decide(question)
+        if settled is not None:
+            return settled
+        position = len(self.decisions)
+        if position >= MOST_QUESTIONS:
+            raise mistake(
+                f"one step asked more than {MOST_QUESTIONS} questions about the state",
+                "the usual cause is a loop without a yield, or a loop over a large domain; use forall, exists or count",
+            )
+        if position < len(self.replay):
+            expected, answer = self.replay[position]
+            if expected is not question:
+                raise mistake(
+                    "the same code asked two different questions when it was run again",
+                    "a step must depend on the state alone: no random, time, sets of objects, or objects that it changes",
+                )
+        else:
+            answer = True
+            self.open.append((*self.decisions, (question, False)))
+        self.decisions.append((question, answer))
+        if not self.facts.assume(question, answer):
+            raise Blocked
+        return answer
+
+    def assume(self, condition: Term) -> None:
+        """Go on only where the condition holds, without a second run for where it does not."""
+        settled = self.facts.decide(condition)
+        if settled is None:
+            position = len(self.decisions)
+            if position < len(self.replay) and self.replay[position][0] is not condition:
+                raise mistake("the same code asked two different questions when it was run again")
+            self.decisions.append((condition, True))
+            settled = self.facts.assume(condition)
+        if not settled:
+            raise Blocked
+
+    @property
+    def guard(self) -> tuple[Term, ...]:
+        return tuple(question if answer else negation(question) for question, answer in self.decisions)
+
+
+_current: ContextVar[Path | None] = ContextVar("path", default=None)
+
+
+def current_path() -> Path:
+    """The path that is running. Raises ModelError outside of any: a symbol has leaked out of its step."""
+    path = _current.get()
+    if path is None:
+        raise mistake(
+            "a value of the state was kept and used outside of its step",
+            "let processes talk through the model's attributes only",
+        )
+    return path
+
+
+def paths(run: Callable[[], Any], facts: Facts | None = None) -> Iterator[tuple[Path, Any]]:
+    """Every path through `run` with its result, which is a StepFault where the path goes wrong; blocked paths are
+    left out. Raises ModelError for code that never ends or is not repeatable."""
+    pending: list[tuple[Decision, ...]] = [()]
+    for _ in range(MOST_PATHS):
+        if not pending:
+            return
+        path = Path(pending.pop(), Facts(facts))
+        token = _current.set(path)
+        outcome: Any
+        try:
+            outcome = run()
+        except StepFault as fault:
+            outcome = fault
+        except Blocked:
+            continue
+        finally:
+            _current.reset(token)
+            pending.extend(path.open)
+        yield path, outcome
+    raise mistake(
+        f"one step branches in more than {MOST_PATHS} ways",
+        "split it with a yield, or ask with forall, exists or count instead of a loop of ifs",
+    )
+
+
+def merge(
+    run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts, given: Sequence[Term] = ()
+) -> Term:
+    """One term for all the values that `run` may have, by case distinction on the questions it asked.
+
+    Where `run` would go wrong, and `given` holds, so does the current path.
+    """
+    found: list[tuple[list[Decision], Term]] = []
+    faults: list[tuple[Term, StepFault]] = []
+    for path, outcome in paths(run, facts):
+        if isinstance(outcome, StepFault):
+            faults.append((conjunction(path.guard), outcome))
+            continue
+        value = as_term(outcome)
+        if value.boolean:
+            settled = path.facts.decide(value)
+            value = value if settled is None else conjunction(()) if settled else FALSE
+        found.append((path.decisions, value))
+    for condition, fault in faults:
+        if current_path().ask(conjunction((*given, condition))):
+            raise fault
+    return _tree(found, 0) if found else FALSE
+
+
+def _tree(found: list[tuple[list[Decision], Term]], depth: int) -> Term:
+    if len(found) == 1:
+        return found[0][1]
+    question = found[0][0][depth][0]
+    yes = [entry for entry in found if entry[0][depth][1]]
+    no = [entry for entry in found if not entry[0][depth][1]]
+    if not yes or not no:
+        return _tree(yes or no, depth + 1)
+    return ite(question, _tree(yes, depth + 1), _tree(no, depth + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolicQuantifier:
+    """`forall`, `exists` and `count` as terms; `truth` and `wrap` turn values into terms and back."""
+
+    truth: Callable[[Any], Term]
+    wrap: Callable[[Term], Any]
+
+    def forall(self, questions: Sequence[Question]) -> Any:
+        return self.wrap(conjunction(self._until(questions, stop=False)))
+
+    def exists(self, questions: Sequence[Question]) -> Any:
+        return self.wrap(disjunction(self._until(questions, stop=True)))
+
+    def count(self, questions: Sequence[Question]) -> Any:
+        total = number(0)
+        for question in questions:
+            total = add(total, as_number(merge(question, self.truth, current_path().facts)))
+        return self.wrap(total)
+
+    def _until(self, questions: Sequence[Question], *, stop: bool) -> Iterator[Term]:
+        """The answers in turn, each under the assumption that Python's all() or any() would get to it."""
+        facts = Facts(current_path().facts)
+        before: list[Term] = []
+        for question in questions:
+            answer = merge(question, self.truth, facts, before)
+            yield answer
+            before.append(negation(answer) if stop else answer)
+            if not facts.assume(answer, not stop):
+                return

@@ -1,0 +1,177 @@
+"""Lowering: a model in a scope becomes a transition system, once, exactly.
+
+Every process is explored from place to place: each way from one yield to the next is one command. Nothing is
+approximated; a construct that cannot be lowered is an error of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+
+from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
+from raceproof.checker.language.domains import Scope
+from raceproof.checker.language.model import Model, actions, domains, processes
+from raceproof.checker.language.processes import Action, Member
+from raceproof.checker.language.quantifiers import answering
+from raceproof.checker.language.steps import Blocked
+from raceproof.checker.language.values import values_of
+from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths
+from raceproof.checker.lowering.places import control_variable
+from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, asserting
+from raceproof.checker.lowering.source import source_of
+from raceproof.checker.lowering.store import Slot, SymbolicStore, slots_of
+from raceproof.checker.lowering.symbols import as_condition, wrap
+from raceproof.checker.system.build import conjunction, disjunction, eq, number, read
+from raceproof.checker.system.terms import Term, Variable
+from raceproof.checker.system.transition import Actor, Command, Fault, ProcessInfo, Step, TransitionSystem, Write
+
+
+@contextmanager
+def symbolic(scope: Scope) -> Iterator[None]:
+    """Run the author's code over symbols, in a scope; its own exceptions become ModelErrors with their line."""
+    token = answering.set(SymbolicQuantifier(as_condition, wrap))
+    try:
+        with scope.running():
+            yield
+    except (RaceproofError, StepFault, Blocked):
+        raise
+    except RecursionError as error:
+        raise ModelError("the model's code calls itself without end", location=author_location_of(error)) from error
+    except Exception as error:
+        raise ModelError(
+            f"raised {type(error).__name__}: {error}",
+            hint="the step failed while raceproof read it; run it under pdb with the oracle to look closer",
+            location=author_location_of(error),
+        ) from error
+    finally:
+        answering.reset(token)
+
+
+def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = frozenset()) -> TransitionSystem:
+    """The transition system of a model in a scope. `observed` names (process, local) pairs that claims ask for, which
+    are kept even where the process itself no longer needs them. Raises ModelError."""
+    with symbolic(scope):
+        _lint_methods(model)
+        slots = slots_of(model)
+        assembly = _Assembly(slots)
+        for name, process in processes(model).items():
+            keys = tuple(values_of(domain) for domain in process.each)
+            wanted = frozenset(local for owner, local in observed if owner == name)
+            lowered = ProcessLowering(model, slots, process, keys, wanted)
+            lowered.explore()
+            assembly.add_process(lowered)
+        for action in actions(model).values():
+            assembly.add_action(model, action)
+        sizes = {name: values_of(domain).domain.high for name, domain in _used(model, slots, scope)}
+    return assembly.system(type(model).__name__, sizes)
+
+
+def _used(model: Model, slots: dict[str, Slot], scope: Scope) -> Iterable[tuple[str, Any]]:
+    """The domains that the state and the processes range over, and those that the scope names."""
+    known = domains(model)
+    used = {values.domain.name for slot in slots.values() for values in (slot.values, *slot.keys)}
+    members: list[Member] = [*processes(model).values(), *actions(model).values()]
+    used |= {domain.__name__ for member in members for domain in member.each}
+    used |= {domain.__name__ for domain in scope.sizes}
+    return [(name, known[name]) for name in sorted(used) if name in known]
+
+
+def _lint_methods(model: Model) -> None:
+    """Parse and lint every method that the model's own classes define, also those that only others call."""
+    for cls in type(model).__mro__:
+        if cls is Model:
+            return
+        for name, value in vars(cls).items():
+            function = value.function if isinstance(value, Member) else value
+            if hasattr(function, "__code__") and not name.startswith("__"):
+                source_of(function)
+
+
+class _Assembly:
+    """Collects lowered processes and actions, and numbers their control locations for good."""
+
+    def __init__(self, slots: dict[str, Slot]) -> None:
+        self.slots = slots
+        self.variables: dict[Variable, tuple[int | None, ...]] = {s.variable: s.initial for s in slots.values()}
+        self.steps: list[Step] = []
+        self.commands: list[Command] = []
+        self.faults: list[Fault] = []
+        self.processes: list[ProcessInfo] = []
+        self.at_rest: list[Term] = []
+
+    def add_process(self, lowered: ProcessLowering) -> None:
+        places = lowered.places.found
+        labels = (*(lowered.steps[place.code].label for place in places), "done")
+        done = len(places)
+        control = control_variable(lowered.process.name, lowered.places.keys, labels)
+        codes = {DONE: done, **{place.code: place.code for place in places}}
+        first = len(self.steps)
+        self.steps += [lowered.steps[place.code] for place in places]
+        self._add_initial(control, lowered, {DONE: done})
+        resting = [done, *(place.code for place in places if lowered.steps[place.code].idle)]
+        for instance in lowered.starts:
+            here = read(control, tuple(number(code) for code in instance))
+            self.at_rest.append(disjunction(eq(here, number(code)) for code in resting))
+        for way in lowered.ways:
+            index = tuple(number(code) for code in way.actor.instance)
+            here = read(control, index)
+            guard = (eq(here, number(way.source)), *way.guard)
+            moved = [Write(control, index, number(codes[way.target]))] if way.source != way.target else []
+            self._add_way(way, first + way.source, guard, (*moved, *way.writes))
+        self.processes.append(
+            ProcessInfo(
+                lowered.process.name,
+                lowered.places.keys,
+                control,
+                {path.partition(".")[2]: local.variable for path, local in lowered.places.locals.items()},
+                lowered.process.fair,
+            )
+        )
+
+    def _add_initial(self, control: Variable, lowered: ProcessLowering, codes: dict[int, int]) -> None:
+        starts = lowered.starts
+        self.variables[control] = tuple(codes.get(code, code) for code, _ in starts.values())
+        for local in lowered.places.locals.values():
+            default = local.values.domain.default
+            self.variables[local.variable] = tuple(held.get(local.variable, default) for _, held in starts.values())
+
+    def add_action(self, model: Model, action: Action) -> None:
+        keys = tuple(values_of(domain) for domain in action.each)
+        source = source_of(action.function)
+        self.steps.append(Step(action.name, action.name.replace("_", " "), source.location(source.tree)))
+        self.processes.append(ProcessInfo(action.name, tuple(key.domain for key in keys), None))
+        for instance in product(*(key.domain.members for key in keys)):
+            elements = tuple(key.decode(code) for key, code in zip(keys, instance, strict=True))
+
+            def run(elements: tuple[Any, ...] = elements) -> tuple[Write, ...]:
+                store = SymbolicStore(self.slots)
+                action.function(model._running_on(store), *elements)
+                return tuple(store.writes())
+
+            for path, outcome in paths(asserting(run)):
+                fault = outcome if isinstance(outcome, StepFault) else None
+                way = Way(Actor(action.name, instance), 0, 0, path.guard, (), fault, ())
+                self._add_way(way, len(self.steps) - 1, path.guard, () if fault else outcome)
+
+    def _add_way(self, way: Way, step: int, guard: tuple[Term, ...], writes: tuple[Write, ...]) -> None:
+        if way.fault:
+            fault = way.fault
+            self.faults.append(Fault(way.actor, step, guard, fault.kind, fault.message, fault.location))
+        else:
+            self.commands.append(Command(way.actor, step, guard, writes, way.parameters))
+
+    def system(self, name: str, sizes: dict[str, int | None]) -> TransitionSystem:
+        return TransitionSystem(
+            name,
+            tuple(self.variables),
+            self.variables,
+            tuple(self.steps),
+            tuple(self.commands),
+            tuple(self.faults),
+            tuple(self.processes),
+            conjunction(self.at_rest),
+            sizes,
+        )

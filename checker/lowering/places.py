@@ -1,0 +1,215 @@
+"""Places: the control locations of a process, and which locals are stored while it waits at each.
+
+Two visits of a yield are the same place when the stacks of frames agree: the same loops at the same positions, the same
+helpers called from the same lines with the same known arguments. What differs between visits otherwise is state.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass, field
+from typing import Any
+
+from raceproof.checker.errors import ModelError
+from raceproof.checker.language.domains import is_element
+from raceproof.checker.language.processes import Process
+from raceproof.checker.language.values import Values, type_of, values_of
+from raceproof.checker.lowering.liveness import names_stored
+from raceproof.checker.lowering.source import Source, bind, source_of
+from raceproof.checker.lowering.store import checked
+from raceproof.checker.lowering.symbols import Symbol
+from raceproof.checker.lowering.walk import Block, Call, For, Frame, Scope, Walk, While, mistake_at, scope_of
+from raceproof.checker.system.build import read
+from raceproof.checker.system.domain import Domain, Kind
+from raceproof.checker.system.terms import Term, Variable
+
+MOST_PLACES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A local of a process that is state, with the values it may hold."""
+
+    variable: Variable
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """One control location: the frames to go on from, known names for each call, and which locals are stored."""
+
+    code: int
+    frames: tuple[Frame, ...]
+    known: tuple[dict[str, Any], ...]
+    stored: tuple[tuple[int, str, Local], ...]
+
+    @property
+    def statement(self) -> ast.stmt:
+        block = self.frames[-1]
+        assert isinstance(block, Block)
+        return block.body[block.at]
+
+    @property
+    def source(self) -> Source:
+        return next(frame.source for frame in reversed(self.frames) if isinstance(frame, Call))
+
+
+@dataclass(slots=True)
+class Places:
+    """The places of one process, found one by one, and the locals they store. `observed` locals are always stored."""
+
+    process: Process
+    keys: tuple[Domain, ...]
+    observed: frozenset[str]
+    found: list[Place] = field(default_factory=list)
+    locals: dict[str, Local] = field(default_factory=dict)
+    _by_key: dict[object, Place] = field(default_factory=dict)
+
+    def start(self, model: Any, instance: tuple[Any, ...]) -> Walk:
+        """The process of one instance, before its first statement."""
+        source = source_of(self.process.function)
+        arguments = tuple(zip(source.arguments[1:], instance, strict=True))
+        frames: list[Frame] = [Call(source, arguments, None), Block(tuple(source.tree.body), 0)]
+        return Walk(frames, [scope_of(source, model, arguments)])
+
+    def resume(self, place: Place, model: Any, instance: tuple[Any, ...], index: tuple[Term, ...]) -> Walk:
+        """The process of one instance, waiting at a place: stored locals are symbols of the state."""
+        scopes: list[Scope] = []
+        for frame in place.frames:
+            match frame:
+                case Call(source=source, caller=caller):
+                    known = place.known[len(scopes)]
+                    scopes.append(scope_of(source, model, known.items()))
+                    if caller is None:
+                        scopes[-1].update(zip(source.arguments[1:], instance, strict=True))
+                case For(node=node, items=items, at=at) if at > 0:
+                    bind(node.target, items[at - 1], scopes[-1], self._source_at(place, len(scopes)))
+                case _:
+                    pass
+        for depth, name, local in place.stored:
+            scopes[depth][name] = Symbol(read(local.variable, index), local.values)
+        return Walk(list(place.frames), scopes)
+
+    def _source_at(self, place: Place, depth: int) -> Source:
+        return [frame.source for frame in place.frames if isinstance(frame, Call)][depth - 1]
+
+    def arrive(self, walk: Walk) -> tuple[Place, dict[Local, Term]]:
+        """The place where a walk has stopped, and what its stored locals get. Raises ModelError for a local that is
+        no state; StepFault on the path on which a local lies outside of its domain."""
+        values: dict[tuple[int, str], tuple[Local, Term]] = {}
+        known: list[dict[str, Any]] = []
+        for depth, (call, caller_statement, loops) in enumerate(self._activations(walk)):
+            scope = walk.scopes[depth]
+            known.append({})
+            live = call.source.live[caller_statement]
+            if depth == 0:
+                live |= self.observed & call.source.locals & scope.keys()
+            arguments = dict(call.arguments) if depth else {}
+            for name in sorted(live - loops - (set(call.source.arguments) if depth == 0 else set())):
+                if name not in scope:
+                    raise self._mistake(call, caller_statement, f"{name} may have no value yet at this yield", f"give {name} a value before it")
+                if name in arguments and not isinstance(scope[name], Symbol):
+                    known[-1][name] = scope[name]
+                elif self._is_constant(call.source, name, scope[name]):
+                    known[-1][name] = scope[name]
+                else:
+                    local = self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)
+                    values[depth, name] = local, checked(scope[name], local.values, name)
+        place = self._place(walk, known, tuple((d, n, local) for (d, n), (local, _) in values.items()))
+        return place, dict(values.values())
+
+    def _activations(self, walk: Walk) -> list[tuple[Call, ast.stmt, frozenset[str]]]:
+        """Each call under way, the statement of it that is being executed, and its loop variables."""
+        found: list[tuple[Call, ast.stmt, frozenset[str]]] = []
+        for frame in walk.frames:
+            if isinstance(frame, Call):
+                if found and frame.caller is not None:
+                    found[-1] = (found[-1][0], frame.caller, found[-1][2])
+                found.append((frame, walk.waiting_at(), frozenset()))
+            elif isinstance(frame, For) and frame.at > 0:
+                call, statement, loops = found[-1]
+                found[-1] = (call, statement, loops | names_stored(frame.node.target))
+        return found
+
+    def _is_constant(self, source: Source, name: str, value: Any) -> bool:
+        if isinstance(value, Symbol) or type_of(value) is not None or name in source.annotated:
+            return False
+        return not isinstance(value, int) and _is_fixed(value)
+
+    def _local(self, calls: list[Call], name: str, value: Any, statement: ast.stmt) -> Local:
+        path = ".".join((*(call.source.name for call in calls), name))
+        if path in self.locals:
+            return self.locals[path]
+        annotation = calls[-1].source.annotation(name)
+        if annotation is None and not isinstance(value, Symbol):
+            annotation = type_of(value)
+        if annotation is not None:
+            values = values_of(annotation)
+        elif isinstance(value, Symbol) and value.values:
+            values = value.values
+        else:
+            number = isinstance(value, int | Symbol)
+            kind = "an integer without bounds" if number else f"a {type(value).__name__}"
+            hint = f"annotate it: {name}: Annotated[int, range(0, 5)] = ..." if number else "keep values of a domain only"
+            raise self._mistake(calls[-1], statement, f"{name} is kept across this yield and is {kind}", hint)
+        local = Local(Variable(path, self.keys, values.domain), values)
+        self.locals[path] = local
+        return local
+
+    def _place(self, walk: Walk, known: list[dict[str, Any]], stored: tuple[tuple[int, str, Local], ...]) -> Place:
+        key = (
+            tuple(self._frame_key(frame, walk) for frame in walk.frames),
+            tuple(tuple((name, _key(value)) for name, value in sorted(names.items())) for names in known),
+            tuple((depth, name) for depth, name, _ in stored),
+        )
+        place = self._by_key.get(key)
+        if place is None:
+            if len(self.found) >= MOST_PLACES:
+                raise self._mistake(
+                    walk.calls[-1], walk.waiting_at(), f"{self.process.name} has more than {MOST_PLACES} places",
+                    "a for loop with a yield is unrolled: loop over fewer things, or keep the position in a variable",
+                )  # fmt: skip
+            place = Place(len(self.found), tuple(walk.frames), tuple(known), stored)
+            self.found.append(place)
+            self._by_key[key] = place
+        return place
+
+    def _frame_key(self, frame: Frame, walk: Walk) -> object:
+        match frame:
+            case Block(body=body, at=at):
+                return (body, at)
+            case While(node=node):
+                return node
+            case For(node=node, items=items, at=at):
+                if not all(_is_fixed(item) for item in items):
+                    raise self._mistake(
+                        walk.calls[-1], walk.waiting_at(), "yields inside a loop over values of the state",
+                        "loop over a domain and test each member with if",
+                    )  # fmt: skip
+                return (node, _key(items), at)
+            case Call(source=source, caller=caller):
+                return (source.name, caller)
+
+    def _mistake(self, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
+        return mistake_at(call.source.location(statement), message, hint)
+
+
+def _is_fixed(value: Any) -> bool:
+    """Whether a value is a constant of the model that may be part of a control location."""
+    if isinstance(value, tuple):
+        return all(_is_fixed(part) for part in value)
+    return value is None or isinstance(value, int | str | enum.Enum) or is_element(value)
+
+
+def _key(value: Any) -> object:
+    """A constant as a key that does not confuse plan 1 with endpoint 1, or 1 with True."""
+    if isinstance(value, tuple):
+        return tuple(_key(part) for part in value)
+    return (type(value).__qualname__, repr(value))
+
+
+def control_variable(process: str, keys: tuple[Domain, ...], labels: tuple[str, ...]) -> Variable:
+    """Where a process is: the code of a place, or the last code for one that has returned."""
+    domain = Domain(f"{process} place", Kind.LOCATION, 0, len(labels) - 1, labels)
+    return Variable(f"{process}.at", keys, domain)

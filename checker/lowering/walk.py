@@ -1,0 +1,231 @@
+"""Walking a process from one yield to the next.
+
+Control flow (if, while, for, break, continue, return, yield, yield from) is followed over the syntax tree, with an
+explicit stack of frames, so that the walk can stop at any yield and start again from it later; everything else is
+executed by Python itself. A stack of frames is a continuation: it is what a control location stands for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from raceproof.checker.errors import Location, ModelError, mistake
+from raceproof.checker.lowering.liveness import yield_of
+from raceproof.checker.lowering.source import Source, bind, source_of
+from raceproof.checker.lowering.symbols import Symbol
+
+MOST_TURNS = 10_000
+MOST_CALLS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """In the middle of a list of statements: `at` is the next one."""
+
+    body: tuple[ast.stmt, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """Inside a while loop: its condition comes next."""
+
+    node: ast.While
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """Inside a for loop over known items: item `at` comes next."""
+
+    node: ast.For
+    items: tuple[Any, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """Inside a function: the process itself, or a helper called by the statement `caller`, with its arguments."""
+
+    source: Source
+    arguments: tuple[tuple[str, Any], ...]
+    caller: ast.stmt | None
+
+
+Frame = Block | While | For | Call
+Scope = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Walk:
+    """A process under way: the stack of frames and one scope of names for each Call frame."""
+
+    frames: list[Frame]
+    scopes: list[Scope]
+
+    @property
+    def calls(self) -> list[Call]:
+        return [frame for frame in self.frames if isinstance(frame, Call)]
+
+    @property
+    def source(self) -> Source:
+        return self.calls[-1].source
+
+    def waiting_at(self) -> ast.stmt:
+        """The yield statement at which the walk has stopped."""
+        block = self.frames[-1]
+        assert isinstance(block, Block)
+        return block.body[block.at]
+
+    def run(self) -> bool:
+        """Go on to the next yield; False when the process has returned. Raises ModelError for an endless walk."""
+        for _ in range(MOST_TURNS):
+            if not self.frames:
+                return False
+            match self.frames[-1]:
+                case Block(body=body, at=at):
+                    if at == len(body):
+                        self.frames.pop()
+                    elif isinstance(yield_of(body[at]), ast.Yield):
+                        return True
+                    else:
+                        self.frames[-1] = Block(body, at + 1)
+                        self._statement(body[at])
+                case While(node=node):
+                    if self._evaluate(node.test):
+                        self._enter(node.body)
+                    else:
+                        self.frames.pop()
+                case For(node=node, items=items, at=at):
+                    self._turn(node, items, at)
+                case Call():
+                    self._leave(None)
+        raise ModelError(
+            f"{self.source.name} does not reach a yield within {MOST_TURNS} statements",
+            hint="yield inside the loop, or loop over fewer things",
+            location=self.source.location(self.source.tree),
+        )
+
+    def resume(self, sent: Any) -> None:
+        """Step past the yield at which the walk waits, giving it a value."""
+        statement = self.waiting_at()
+        block = self.frames[-1]
+        assert isinstance(block, Block)
+        self.frames[-1] = Block(block.body, block.at + 1)
+        match statement:
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    bind(target, sent, self.scopes[-1], self.source)
+            case ast.AnnAssign(target=target):
+                bind(target, sent, self.scopes[-1], self.source)
+            case _:
+                pass
+
+    def _enter(self, body: list[ast.stmt]) -> None:
+        self.frames.append(Block(tuple(body), 0))
+
+    def _evaluate(self, node: ast.expr) -> Any:
+        return self.source.evaluate(node, self.scopes[-1])
+
+    def _statement(self, statement: ast.stmt) -> None:
+        found = yield_of(statement)
+        if found is not None:
+            assert isinstance(found, ast.YieldFrom)
+            self._call(statement, found)
+            return
+        match statement:
+            case ast.If(test=test, body=body, orelse=orelse):
+                self._enter(body if self._evaluate(test) else orelse)
+            case ast.While():
+                self.frames.append(While(statement))
+            case ast.For(iter=iterable):
+                self.frames.append(For(statement, _items(self._evaluate(iterable)), 0))
+            case ast.Continue():
+                self._unwind_to_loop()
+            case ast.Break():
+                self._unwind_to_loop()
+                self.frames.pop()
+            case ast.Return(value=value):
+                result = self._evaluate(value) if value else None
+                while not isinstance(self.frames[-1], Call):
+                    self.frames.pop()
+                self._leave(result)
+            case ast.Pass():
+                pass
+            case _:
+                self.source.execute(statement, self.scopes[-1])
+
+    def _unwind_to_loop(self) -> None:
+        while not isinstance(self.frames[-1], While | For):
+            self.frames.pop()
+
+    def _turn(self, node: ast.For, items: tuple[Any, ...], at: int) -> None:
+        if at == len(items):
+            self.frames.pop()
+            return
+        bind(node.target, items[at], self.scopes[-1], self.source)
+        self.frames[-1] = For(node, items, at + 1)
+        self._enter(node.body)
+
+    def _call(self, statement: ast.stmt, found: ast.YieldFrom) -> None:
+        """Go into a helper: `yield from self.helper(arguments)`."""
+        match found.value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name) as method, args=arguments, keywords=[]):
+                function = getattr(self._evaluate(method), "__func__", None)
+                values = [self._evaluate(argument) for argument in arguments]
+            case _:
+                function, values, name = None, [], ""
+        if function is None:
+            raise mistake_at(
+                self.source.location(statement),
+                "yields from something that is no method of the model",
+                "write yield from self.helper(arguments)",
+            )
+        source = source_of(function)
+        if any(call.source is source for call in self.calls) or len(self.calls) > MOST_CALLS:
+            raise mistake_at(self.source.location(statement), f"{name} calls itself", "a process has a fixed depth; use a loop")
+        if len(values) != len(source.arguments) - 1:
+            raise mistake_at(
+                self.source.location(statement),
+                f"{name} takes {len(source.arguments) - 1} arguments and gets {len(values)}",
+                "pass one value for each argument, by position",
+            )
+        known = tuple(zip(source.arguments[1:], values, strict=True))
+        self.frames.append(Call(source, known, statement))
+        self.scopes.append(scope_of(source, self.scopes[-1][self.source.arguments[0]], known))
+        self._enter(source.tree.body)
+
+    def _leave(self, result: Any) -> None:
+        call = self.frames.pop()
+        assert isinstance(call, Call)
+        self.scopes.pop()
+        match call.caller:
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    bind(target, result, self.scopes[-1], self.source)
+            case ast.AnnAssign(target=target):
+                bind(target, result, self.scopes[-1], self.source)
+            case _:
+                pass
+
+
+def mistake_at(location: Location, message: str, hint: str) -> ModelError:
+    return ModelError(message, hint=hint, location=location)
+
+
+def scope_of(source: Source, model: Any, known: Iterable[tuple[str, Any]]) -> Scope:
+    """The names that a function starts with: its module's, its model and its arguments."""
+    scope = source.namespace()
+    scope[source.arguments[0]] = model
+    scope.update(known)
+    return scope
+
+
+def _items(iterable: Any) -> tuple[Any, ...]:
+    if isinstance(iterable, Symbol):
+        raise mistake("loops over a value of the state", "loop over its domain: for x in Domain")
+    return tuple(iterable)
+
+
