@@ -215,7 +215,9 @@ def check_size(domain: DomainType, size: object) -> None:
             raise UsageError(f"{domain.__name__} cannot be unbounded: only an Ordinal can")
         return
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MOST_MEMBERS:
-        raise UsageError(f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}")
+        raise UsageError(
+            f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}"
+        )
 
 
 class Scope:
@@ -224,7 +226,9 @@ class Scope:
     def __init__(self, sizes: Mapping[DomainType, float] | None = None) -> None:
         for domain, size in (sizes or {}).items():
             if not isinstance(domain, DomainType):
-                raise UsageError(f"the scope names {domain!r}, which is no domain: use a class derived from Id or Ordinal")
+                raise UsageError(
+                    f"the scope names {domain!r}, which is no domain: use a class derived from Id or Ordinal"
+                )
             check_size(domain, size)
         self.sizes: Mapping[DomainType, float] = dict(sizes or {})
 
@@ -244,7 +248,9 @@ class Scope:
         """A scope from the names of domains, as the command line gives it. Raises UsageError."""
         for name in sizes:
             if name not in known:
-                raise UsageError(f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}")
+                raise UsageError(
+                    f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}"
+                )
         return Scope({known[name]: size for name, size in sizes.items()})
 
     @contextmanager
@@ -273,5 +279,3 @@ def finite_size(domain: Any) -> int:
             "compare and copy its values only, or give it a size",
         )
     return int(size)
-
-

@@ -100,7 +100,9 @@ class Model:
         try:
             annotations = inspect.get_annotations(cls, globals=module, locals=dict(frame.f_locals), eval_str=True)
         except NameError as error:
-            raise mistake(f"an annotation of {cls.__name__} is unknown: {error}", "define the domain above the model") from error
+            raise mistake(
+                f"an annotation of {cls.__name__} is unknown: {error}", "define the domain above the model"
+            ) from error
         found = dict(cls._declarations)
         for name, annotation in annotations.items():
             declared = _declaration(cls, name, annotation)
@@ -116,7 +118,9 @@ class Model:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._declarations and not isinstance(self._store, _Template):
-            known = f"'{name}' is a constant" if name in self.__dict__ else f"'{name}' is no state of {type(self).__name__}"
+            known = (
+                f"'{name}' is a constant" if name in self.__dict__ else f"'{name}' is no state of {type(self).__name__}"
+            )
             raise mistake(
                 f"{known}, and a step may write state only",
                 f"declare it in the class, {name}: <domain> = <initial value>; {did_you_mean(name, self._declarations)}",
@@ -203,7 +207,9 @@ def _declaration(cls: type, name: str, annotation: Any) -> Declaration | None:
         key, value_type = get_args(annotation)
         keys = get_args(key) if get_origin(key) is tuple else (key,)
     if get_origin(value_type) is dict:
-        raise _declaration_error(cls, name, "a table of tables", "write dict[tuple[Endpoint, Plan], bool] and ask table[endpoint, plan]")
+        raise _declaration_error(
+            cls, name, "a table of tables", "write dict[tuple[Endpoint, Plan], bool] and ask table[endpoint, plan]"
+        )
     if get_origin(value_type) in (list, set, tuple, frozenset) or value_type in (list, set, str, float, object):
         text = getattr(value_type, "__name__", str(value_type))
         raise _declaration_error(
@@ -229,5 +235,3 @@ def _line_of(cls: type, name: str) -> Location | None:
         if text.strip().startswith((f"{name}:", f"{name} :")):
             return Location(inspect.getsourcefile(cls) or "", start + offset)
     return here
-
-

@@ -46,9 +46,7 @@ answering: ContextVar[Quantifier] = ContextVar("answering", default=_Plain())
 @overload
 def forall(domain: type[A] | Iterable[A], predicate: Callable[[A], bool], /) -> bool: ...
 @overload
-def forall(
-    one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /
-) -> bool: ...
+def forall(one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /) -> bool: ...
 def forall(*domains_and_predicate: Any) -> bool:
     """Whether the predicate holds of every member, or of every pair of members."""
     return answering.get().forall(_questions(domains_and_predicate))
@@ -57,9 +55,7 @@ def forall(*domains_and_predicate: Any) -> bool:
 @overload
 def exists(domain: type[A] | Iterable[A], predicate: Callable[[A], bool], /) -> bool: ...
 @overload
-def exists(
-    one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /
-) -> bool: ...
+def exists(one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /) -> bool: ...
 def exists(*domains_and_predicate: Any) -> bool:
     """Whether the predicate holds of some member, or of some pair of members."""
     return answering.get().exists(_questions(domains_and_predicate))
@@ -68,9 +64,7 @@ def exists(*domains_and_predicate: Any) -> bool:
 @overload
 def count(domain: type[A] | Iterable[A], predicate: Callable[[A], bool], /) -> int: ...
 @overload
-def count(
-    one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /
-) -> int: ...
+def count(one: type[A] | Iterable[A], two: type[B] | Iterable[B], predicate: Callable[[A, B], bool], /) -> int: ...
 def count(*domains_and_predicate: Any) -> int:
     """Of how many members, or pairs of members, the predicate holds."""
     return answering.get().count(_questions(domains_and_predicate))
@@ -80,6 +74,4 @@ def _questions(arguments: Sequence[Any]) -> list[Question]:
     *domains, predicate = arguments
     if not domains or not callable(predicate) or isinstance(predicate, type):
         raise mistake("the last argument must be the predicate", "write forall(Domain, lambda x: ...)")
-    return [
-        lambda values=values: predicate(*values) for values in product(*(tuple(members(d)) for d in domains))
-    ]
+    return [lambda values=values: predicate(*values) for values in product(*(tuple(members(d)) for d in domains))]

@@ -40,7 +40,7 @@ Steps = Generator["str | Until | Choose[Any]", Any, None]
 """The type of a process: a generator of places."""
 
 
-class Blocked(Exception):  # noqa: N818 - not an error: the step is disabled in this state
+class Blocked(Exception):
     """Raised by `require` when the step cannot be taken now; raceproof undoes what the step did."""
 
 
@@ -50,7 +50,9 @@ def until(condition: Callable[[], bool], label: str = "wait", *, idle: bool = Fa
     `idle=True` says that waiting here for ever is fine: a state in which everyone is done or idles is no deadlock.
     """
     if not callable(condition):
-        raise mistake("until() got a value, not a function", "write until(lambda: condition), so that it is asked again")
+        raise mistake(
+            "until() got a value, not a function", "write until(lambda: condition), so that it is asked again"
+        )
     return Until(condition, _label(label, "until"), idle)
 
 

@@ -29,7 +29,10 @@ def choices(chosen: Choose[Any]) -> tuple[Values, list[tuple[int, Any]]]:
         if len(found) == MOST_CHOICES:
             raise mistake(f"choose() offers more than {MOST_CHOICES} values", "choose from fewer")
         if hasattr(value, "term"):
-            raise mistake("choose() offers values of the state", "choose from a domain: choose(Domain, label, where=lambda x: ...)")
+            raise mistake(
+                "choose() offers values of the state",
+                "choose from a domain: choose(Domain, label, where=lambda x: ...)",
+            )
         found.append(value)
     labels = tuple(repr(value) for value in found)
     return Values(None, Domain("choice", Kind.ENUM, 0, len(found) - 1, labels)), list(enumerate(found))

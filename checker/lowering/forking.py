@@ -15,7 +15,7 @@ from typing import Any
 from raceproof.checker.errors import Location, author_location, mistake
 from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.language.steps import Blocked
-from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number
+from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number, truth
 from raceproof.checker.system.ranges import Facts
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import FaultKind
@@ -26,7 +26,7 @@ MOST_PATHS = 20_000
 Decision = tuple[Term, bool]
 
 
-class StepFault(Exception):  # noqa: N818 - an outcome of a path, not an error of raceproof
+class StepFault(Exception):
     """A path on which the step must not be taken, because the model goes wrong there."""
 
     def __init__(self, kind: FaultKind, message: str, location: Location | None = None) -> None:
@@ -128,28 +128,29 @@ def paths(run: Callable[[], Any], facts: Facts | None = None) -> Iterator[tuple[
     )
 
 
-def merge(
-    run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts, given: Sequence[Term] = ()
-) -> Term:
-    """One term for all the values that `run` may have, by case distinction on the questions it asked.
-
-    Where `run` would go wrong, and `given` holds, so does the current path.
-    """
+def cases(
+    run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts | None = None
+) -> tuple[Term, list[tuple[Term, StepFault]]]:
+    """One term for all the values that `run` may have, by case distinction on the questions it asked, and the
+    conditions under which it goes wrong instead."""
     found: list[tuple[list[Decision], Term]] = []
     faults: list[tuple[Term, StepFault]] = []
-    for path, outcome in paths(run, facts):
+    for path, outcome in paths(lambda: as_term(run()), facts):
         if isinstance(outcome, StepFault):
             faults.append((conjunction(path.guard), outcome))
             continue
-        value = as_term(outcome)
-        if value.boolean:
-            settled = path.facts.decide(value)
-            value = value if settled is None else conjunction(()) if settled else FALSE
-        found.append((path.decisions, value))
+        settled = path.facts.decide(outcome) if outcome.boolean else None
+        found.append((path.decisions, outcome if settled is None else truth(settled)))
+    return _tree(found, 0) if found else FALSE, faults
+
+
+def merge(run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts, given: Sequence[Term] = ()) -> Term:
+    """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path."""
+    value, faults = cases(run, as_term, facts)
     for condition, fault in faults:
         if current_path().ask(conjunction((*given, condition))):
             raise fault
-    return _tree(found, 0) if found else FALSE
+    return value
 
 
 def _tree(found: list[tuple[list[Decision], Term]], depth: int) -> Term:

@@ -68,7 +68,9 @@ def lint_lambda(node: ast.AST, name: str, file: str) -> None:
 
 
 def _findings(function: ast.FunctionDef, generator: bool) -> Iterator[Finding]:
-    statement_yields = {found for node in ast.walk(function) if isinstance(node, ast.stmt) and (found := yield_of(node))}
+    statement_yields = {
+        found for node in ast.walk(function) if isinstance(node, ast.stmt) and (found := yield_of(node))
+    }
     for node in ast.walk(function):
         if node is function:
             continue

@@ -6,8 +6,9 @@ approximated; a construct that cannot be lowered is an error of the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -17,7 +18,7 @@ from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.processes import Action, Member
 from raceproof.checker.language.quantifiers import answering
 from raceproof.checker.language.steps import Blocked
-from raceproof.checker.language.values import values_of
+from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths
 from raceproof.checker.lowering.places import control_variable
 from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, asserting
@@ -50,7 +51,15 @@ def symbolic(scope: Scope) -> Iterator[None]:
         answering.reset(token)
 
 
-def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = frozenset()) -> TransitionSystem:
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A transition system, and which Python values the locals of its processes stand for."""
+
+    system: TransitionSystem
+    locals: Mapping[Variable, Values]
+
+
+def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = frozenset()) -> Lowered:
     """The transition system of a model in a scope. `observed` names (process, local) pairs that claims ask for, which
     are kept even where the process itself no longer needs them. Raises ModelError."""
     with symbolic(scope):
@@ -66,7 +75,7 @@ def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = fro
         for action in actions(model).values():
             assembly.add_action(model, action)
         sizes = {name: values_of(domain).domain.high for name, domain in _used(model, slots, scope)}
-    return assembly.system(type(model).__name__, sizes)
+    return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals)
 
 
 def _used(model: Model, slots: dict[str, Slot], scope: Scope) -> Iterable[tuple[str, Any]]:
@@ -101,6 +110,7 @@ class _Assembly:
         self.faults: list[Fault] = []
         self.processes: list[ProcessInfo] = []
         self.at_rest: list[Term] = []
+        self.locals: dict[Variable, Values] = {}
 
     def add_process(self, lowered: ProcessLowering) -> None:
         places = lowered.places.found
@@ -133,6 +143,7 @@ class _Assembly:
 
     def _add_initial(self, control: Variable, lowered: ProcessLowering, codes: dict[int, int]) -> None:
         starts = lowered.starts
+        self.locals.update({local.variable: local.values for local in lowered.places.locals.values()})
         self.variables[control] = tuple(codes.get(code, code) for code, _ in starts.values())
         for local in lowered.places.locals.values():
             default = local.values.domain.default

@@ -108,10 +108,13 @@ class Places:
             arguments = dict(call.arguments) if depth else {}
             for name in sorted(live - loops - (set(call.source.arguments) if depth == 0 else set())):
                 if name not in scope:
-                    raise self._mistake(call, caller_statement, f"{name} may have no value yet at this yield", f"give {name} a value before it")
-                if name in arguments and not isinstance(scope[name], Symbol):
-                    known[-1][name] = scope[name]
-                elif self._is_constant(call.source, name, scope[name]):
+                    raise self._mistake(
+                        call,
+                        caller_statement,
+                        f"{name} may have no value yet at this yield",
+                        f"give {name} a value before it",
+                    )
+                if (name in arguments and not isinstance(scope[name], Symbol)) or self._is_constant(call.source, name, scope[name]):
                     known[-1][name] = scope[name]
                 else:
                     local = self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)
@@ -151,7 +154,9 @@ class Places:
         else:
             number = isinstance(value, int | Symbol)
             kind = "an integer without bounds" if number else f"a {type(value).__name__}"
-            hint = f"annotate it: {name}: Annotated[int, range(0, 5)] = ..." if number else "keep values of a domain only"
+            hint = (
+                f"annotate it: {name}: Annotated[int, range(0, 5)] = ..." if number else "keep values of a domain only"
+            )
             raise self._mistake(calls[-1], statement, f"{name} is kept across this yield and is {kind}", hint)
         local = Local(Variable(path, self.keys, values.domain), values)
         self.locals[path] = local

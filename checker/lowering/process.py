@@ -158,7 +158,7 @@ class ProcessLowering:
             condition = yielded.condition
         elif isinstance(yielded, Choose) and yielded.where:
             where = yielded.where
-            condition = lambda: where(value)  # noqa: E731
+            condition = lambda: where(value)
         if condition:
             path = current_path()
             path.assume(merge(condition, as_condition, path.facts))

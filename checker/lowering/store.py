@@ -75,7 +75,10 @@ def _initial_values(declaration: Declaration, variable: Variable, keys: tuple[Va
         else:
             wanted = entry if len(entry) > 1 else entry[0]
             if wanted not in initial:
-                raise mistake(f"{declaration.name} has no initial value for {wanted!r}", "give one for every key, or use each(...)")
+                raise mistake(
+                    f"{declaration.name} has no initial value for {wanted!r}",
+                    "give one for every key, or use each(...)",
+                )
             yield initial[wanted]
 
 
@@ -85,7 +88,10 @@ def _code(declaration: Declaration, values: Values, value: Any) -> int | None:
     code = values.encode(value)
     domain = values.domain
     if code < domain.low or (domain.high is not None and code > domain.high):
-        raise mistake(f"{declaration.name} starts as {value!r}, which is not in {describe(domain)}", "choose another value or a larger scope")
+        raise mistake(
+            f"{declaration.name} starts as {value!r}, which is not in {describe(domain)}",
+            "choose another value or a larger scope",
+        )
     return code
 
 
@@ -127,7 +133,10 @@ class SymbolicStore:
     def write(self, declaration: Declaration, value: Any) -> None:
         slot = self.slots[declaration.name]
         if slot.keys:
-            raise mistake(f"assigns the whole table {declaration.name}", f"assign its entries: self.{declaration.name}[key] = value")
+            raise mistake(
+                f"assigns the whole table {declaration.name}",
+                f"assign its entries: self.{declaration.name}[key] = value",
+            )
         self.save(slot, (), value)
 
     def view(self, process: Process) -> Any:
@@ -147,7 +156,11 @@ class SymbolicStore:
         """Record a write. Raises StepFault on the path on which the value lies outside of its domain."""
         if self.access is not Access.STEP:
             where = "before its first yield" if self.access is Access.START else "in a condition or label"
-            hint = "code before the first yield may set locals only" if self.access is Access.START else "write the state after the yield"
+            hint = (
+                "code before the first yield may set locals only"
+                if self.access is Access.START
+                else "write the state after the yield"
+            )
             raise mistake(f"writes {slot.variable.name} {where}", hint)
         new = checked(value, slot.values, slot.variable.name)
         entries = self._written.setdefault(slot.variable, [])
@@ -156,7 +169,9 @@ class SymbolicStore:
 
     def _check_read(self, name: str) -> None:
         if self.access is Access.START:
-            raise mistake(f"reads {name} before its first yield", "code before the first yield may set locals to constants only")
+            raise mistake(
+                f"reads {name} before its first yield", "code before the first yield may set locals to constants only"
+            )
 
     def writes(self) -> Iterator[Write]:
         """The recorded writes that change something, in order."""
@@ -171,14 +186,16 @@ def checked(value: Any, values: Values, name: str) -> Term:
     if isinstance(value, Symbol):
         _same_type(value, values, name)
     new = as_term(value, values)
-    domain = values.domain
-    if not new.boolean:
-        fits = le(number(domain.low), new)
-        if domain.high is not None:
-            fits = conjunction((fits, le(new, number(domain.high))))
-        if not current_path().ask(fits):
-            raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(domain)}")
+    if not new.boolean and not current_path().ask(_within(new, values.domain.low, values.domain.high)):
+        raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(values.domain)}")
     return new
+
+
+def _within(node: Term, low: int, high: int | None) -> Term:
+    """That a number lies in a range, without the part that the path knows already."""
+    facts = current_path().facts
+    bounds = [le(number(low), node)] + ([] if high is None else [le(node, number(high))])
+    return conjunction(bound for bound in bounds if not facts.decide(bound))
 
 
 def _same_type(symbol: Symbol, values: Values, name: str) -> None:
@@ -187,8 +204,26 @@ def _same_type(symbol: Symbol, values: Values, name: str) -> None:
         raise mistake(f"{name} is a bool and gets a number", "compare the number with something")
     if given is not wanted and not (wanted is int and given is int):
         article = symbol.values.article if symbol.values else "an int"
-        hint = f"write {values.domain.name}.none + number for an Ordinal" if values.domain.has_none and given is int else ""
-        raise mistake(f"{name} is {values.article} and gets a value that is {article}", hint or "assign a value of its domain")
+        hint = (
+            f"write {values.domain.name}.none + number for an Ordinal"
+            if values.domain.has_none and given is int
+            else ""
+        )
+        raise mistake(
+            f"{name} is {values.article} and gets a value that is {article}", hint or "assign a value of its domain"
+        )
+
+
+def key_term(part: Any, values: Values, name: str) -> Term:
+    """The term of a key of a table, on the path on which it is a member. Raises StepFault on the other."""
+    if isinstance(part, Symbol):
+        _same_type(part, values, f"the key of {name}")
+    found = as_term(part, values)
+    domain = values.domain
+    low = 1 if domain.has_none else domain.low
+    if not found.boolean and not current_path().ask(_within(found, low, domain.high)):
+        raise StepFault(FaultKind.KEY, f"{name} has no entry for the key that is asked")
+    return found
 
 
 class SymbolicTable:
@@ -210,20 +245,7 @@ class SymbolicTable:
         if len(parts) != len(slot.keys):
             names = ", ".join(values.domain.name for values in slot.keys)
             raise mistake(f"{name} is asked with {len(parts)} keys", f"write {name}[{names.lower()}]")
-        return tuple(self._part(part, values) for part, values in zip(parts, slot.keys, strict=True))
-
-    def _part(self, part: Any, values: Values) -> Term:
-        if isinstance(part, Symbol):
-            _same_type(part, values, f"the key of {self._slot.variable.name}")
-        found = as_term(part, values)
-        domain = values.domain
-        low = 1 if domain.has_none else domain.low
-        fits = le(number(low), found) if not found.boolean else conjunction(())
-        if domain.high is not None and not found.boolean:
-            fits = conjunction((fits, le(found, number(domain.high))))
-        if not current_path().ask(fits):
-            raise StepFault(FaultKind.KEY, f"{self._slot.variable.name} has no entry for the key that is asked")
-        return found
+        return tuple(key_term(part, values, name) for part, values in zip(parts, slot.keys, strict=True))
 
     def keys(self) -> list[Any]:
         """The members of the key's domain."""
@@ -244,10 +266,18 @@ class SymbolicTable:
         return len(self.keys())
 
     def __getattr__(self, name: str) -> Any:
-        raise mistake(f"uses .{name} of the table {self._slot.variable.name}", "a table has a fixed entry for every key: read it, assign it, loop over its keys")
+        raise mistake(
+            f"uses .{name} of the table {self._slot.variable.name}",
+            "a table has a fixed entry for every key: read it, assign it, loop over its keys",
+        )
 
     def __delitem__(self, key: Any) -> None:
-        raise mistake(f"deletes an entry of {self._slot.variable.name}", "entries are fixed; assign a value that means 'absent'")
+        raise mistake(
+            f"deletes an entry of {self._slot.variable.name}", "entries are fixed; assign a value that means 'absent'"
+        )
 
     def __contains__(self, key: Any) -> bool:
-        raise mistake(f"asks whether a key is in {self._slot.variable.name}", "every member has an entry; compare the entry's value")
+        raise mistake(
+            f"asks whether a key is in {self._slot.variable.name}",
+            "every member has an entry; compare the entry's value",
+        )

@@ -94,7 +94,11 @@ class Symbol:
                 self._reject(other._name)
             return other.term
         if other is None:
-            hint = f"write {self._name}.none" if self.values and self.values.domain.has_none else "give it a value of its domain"
+            hint = (
+                f"write {self._name}.none"
+                if self.values and self.values.domain.has_none
+                else "give it a value of its domain"
+            )
             raise mistake(f"compares a {self._name} with None", hint)
         if isinstance(other, enum.Enum) or is_element(other):
             if self.values is None or not isinstance(other, self.values.python):
@@ -195,10 +199,16 @@ class Symbol:
         raise mistake("~ is not negation: ~True is -2 in Python", "write `not`")
 
     def __hash__(self) -> int:
-        raise mistake("uses a value of the state as a key of a dict or set of Python", "declare a table: dict[Domain, ...] as state")
+        raise mistake(
+            "uses a value of the state as a key of a dict or set of Python",
+            "declare a table: dict[Domain, ...] as state",
+        )
 
     def __index__(self) -> int:
-        raise mistake("uses a value of the state where Python needs a known number", "compare with each member of the domain, or declare a table")
+        raise mistake(
+            "uses a value of the state where Python needs a known number",
+            "compare with each member of the domain, or declare a table",
+        )
 
     __int__ = __float__ = __index__
 

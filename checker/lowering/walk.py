@@ -185,7 +185,9 @@ class Walk:
             )
         source = source_of(function)
         if any(call.source is source for call in self.calls) or len(self.calls) > MOST_CALLS:
-            raise mistake_at(self.source.location(statement), f"{name} calls itself", "a process has a fixed depth; use a loop")
+            raise mistake_at(
+                self.source.location(statement), f"{name} calls itself", "a process has a fixed depth; use a loop"
+            )
         if len(values) != len(source.arguments) - 1:
             raise mistake_at(
                 self.source.location(statement),
@@ -227,5 +229,3 @@ def _items(iterable: Any) -> tuple[Any, ...]:
     if isinstance(iterable, Symbol):
         raise mistake("loops over a value of the state", "loop over its domain: for x in Domain")
     return tuple(iterable)
-
-

@@ -183,4 +183,3 @@ def subterms(roots: tuple[Term, ...]) -> Iterator[Term]:
             seen.add(node)
             stack.append((node, True))
             stack.extend((arg, False) for arg in node.args)
-

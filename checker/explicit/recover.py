@@ -1,0 +1,94 @@
+"""Recoverability: from which states some continuation still leads to where a claim wants to be (EF of CTL).
+
+Backward reachability over the edges of the explored graph, restricted to the moves that may be counted on. (Emerson and
+Clarke, "Using branching time temporal logic to synthesize synchronization skeletons", 1982.)
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raceproof.checker.explicit.step import StepFunction
+from raceproof.checker.limits import Meter
+from raceproof.checker.system.transition import Property, TransitionSystem
+
+_LOOK_EVERY = 2048
+
+
+def lost_states(
+    system: TransitionSystem,
+    step: StepFunction,
+    levels: Sequence[Sequence[int]],
+    claims: Sequence[Property],
+    meter: Meter,
+) -> list[tuple[int, int] | None]:
+    """For each claim, the first state (and its depth) that satisfies the premise and from which moves of the claim's
+    `by` alone never reach the predicate; None where there is no such state. `levels` is the complete graph.
+
+    Raises LimitReached.
+    """
+    order = [state for level in levels for state in level]
+    sources, targets, movers = _edges(system, step, order, meter)
+    good = step.violated([claim.predicate for claim in claims])
+    given = step.violated([claim.premise for claim in claims])
+    misses = [good(state) for state in order]
+    outside = [given(state) for state in order]
+    names = [process.name for process in system.processes]
+    found: list[tuple[int, int] | None] = []
+    for bit, claim in enumerate(claims):
+        mask = 1 << bit
+        start = np.array([not miss & mask for miss in misses], dtype=bool)
+        wanted = np.array([not out & mask for out in outside], dtype=bool)
+        counted = np.array([claim.by is None or name in claim.by for name in names], dtype=bool)
+        kept = counted[movers]
+        able = _backwards(start, sources[kept], targets[kept])
+        lost = np.flatnonzero(wanted & ~able)
+        found.append((order[lost[0]], _depth(levels, int(lost[0]))) if lost.size else None)
+    return found
+
+
+def _edges(
+    system: TransitionSystem, step: StepFunction, order: Sequence[int], meter: Meter
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Source, target and process of every transition, states and processes as positions."""
+    position = {state: number for number, state in enumerate(order)}
+    process = {info.name: number for number, info in enumerate(system.processes)}
+    mover = [process[command.actor.process] for command in system.commands]
+    sources, targets, movers = array("q"), array("q"), array("q")
+    for number, state in enumerate(order):
+        if number % _LOOK_EVERY == 0:
+            meter.look(len(order), len(sources), 0, len(order) - number)
+        for command, after in step.labelled(state):
+            sources.append(number)
+            targets.append(position[after])
+            movers.append(mover[command])
+    return np.asarray(sources, np.int64), np.asarray(targets, np.int64), np.asarray(movers, np.int64)
+
+
+def _backwards(start: NDArray[np.bool_], sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Every state from which the edges lead to a state of `start`."""
+    by_target = np.argsort(targets, kind="stable")
+    sources = sources[by_target]
+    first = np.searchsorted(targets[by_target], np.arange(start.size + 1))
+    able = start.copy()
+    frontier = np.flatnonzero(start)
+    while frontier.size:
+        counts = first[frontier + 1] - first[frontier]
+        ends = np.cumsum(counts)
+        edges = np.repeat(first[frontier] - (ends - counts), counts) + np.arange(ends[-1] if ends.size else 0)
+        before = np.unique(sources[edges])
+        frontier = before[~able[before]]
+        able[frontier] = True
+    return able
+
+
+def _depth(levels: Sequence[Sequence[int]], position: int) -> int:
+    for depth, level in enumerate(levels):
+        if position < len(level):
+            return depth
+        position -= len(level)
+    raise IndexError(position)

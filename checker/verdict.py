@@ -1,0 +1,127 @@
+"""Verdicts: five types that cannot be confused, each saying exactly what was covered.
+
+| type | says |
+|---|---|
+| Proved | it holds for every size, with a certificate |
+| HoldsInScope | every reachable state of this scope was visited |
+| HoldsUpTo | no violation within so many steps; nothing is said about longer runs |
+| Violated | here is a shortest trace (or: the state is reachable nowhere in this scope) |
+| Undecided | a limit, a time-out, an interruption; never a pass |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from raceproof.checker.system.transition import Command, Fault, Property, TransitionSystem
+
+State = tuple[int, ...]
+"""A state of a system: a code for every slot of every variable, in the system's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A run of a system: states, and between each two the command that led from one to the next. `fault` is a step that
+    goes wrong in the last state."""
+
+    system: TransitionSystem
+    states: tuple[State, ...]
+    commands: tuple[Command, ...]
+    fault: Fault | None = None
+
+    @property
+    def length(self) -> int:
+        """The number of steps, a faulty last one included."""
+        return len(self.commands) + (self.fault is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an engine did: its name, distinct states, transitions (every successor counts, duplicates too), the number
+    of steps to the farthest state visited, seconds of search, resident bytes at the end, and the commands that fired."""
+
+    engine: str
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    memory_bytes: int
+    fired: frozenset[int] = field(default_factory=frozenset, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    claim: Property
+    scope: Mapping[str, int | None]
+    statistics: Statistics
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a verdict is not true or false: ask .holds, or match it against its five types")
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim was shown to hold: proved, or in every state of the scope. False for a bound in steps."""
+        return isinstance(self, Proved | HoldsInScope)
+
+    @property
+    def name(self) -> str:
+        """`holds-in-scope` and the like, as the command line and JSON write it."""
+        return NAMES[type(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class Proved(_Verdict):
+    """It holds for every size; `certificate` is what a second solver can check."""
+
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsInScope(_Verdict):
+    """It holds in the whole scope. `witness` shows it for a claim that something is reachable."""
+
+    witness: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsUpTo(_Verdict):
+    """No run of at most `depth` steps violates it."""
+
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violated(_Verdict):
+    """It does not hold: `path` shows it. None where the violation is that something is reachable nowhere."""
+
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided(_Verdict):
+    """The engine stopped before it knew; `why` in a few words."""
+
+    why: str
+
+
+Verdict = Proved | HoldsInScope | HoldsUpTo | Violated | Undecided
+
+NAMES: Mapping[type, str] = {
+    Proved: "proved",
+    HoldsInScope: "holds-in-scope",
+    HoldsUpTo: "holds-up-to",
+    Violated: "violated",
+    Undecided: "undecided",
+}
+
+
+class FaultFound(Exception):
+    """An engine met a state in which the model itself goes wrong: `path` leads there and ends in the fault, or
+    `message` tells what a claim asked for in its last state that does not exist."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
