@@ -15,23 +15,30 @@ from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import cases
 from raceproof.checker.lowering.lower import Lowered, lower, symbolic
 from raceproof.checker.lowering.source import source_of
-from raceproof.checker.lowering.store import Access, SymbolicStore, key_term, slots_of
+from raceproof.checker.language.access import Access
+from raceproof.checker.lowering.store import SymbolicStore, key_term, slots_of
 from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_condition
 from raceproof.checker.system.build import TRUE, disjunction, eq, number, read
 from raceproof.checker.system.terms import Term, Variable
 from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property, TransitionSystem, Undefined
 
 
-def lower_with_claims(
-    model: Model, scope: Scope, claims: tuple[Claim, ...]
-) -> tuple[TransitionSystem, tuple[Property, ...]]:
-    """The transition system and the claims over it. A local that a claim asks for is kept in every state."""
+def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lowered, tuple[Property, ...]]:
+    """The lowered model and the claims over it. A local that a claim asks for is kept in every state."""
     lowered = lower(model, scope)
     asked: set[tuple[str, str]] = set()
     properties = tuple(lower_claim(model, scope, lowered, claim, asked) for claim in claims)
     if asked:
         lowered = lower(model, scope, frozenset(asked))
         properties = tuple(lower_claim(model, scope, lowered, claim, asked) for claim in claims)
+    return lowered, properties
+
+
+def lower_with_claims(
+    model: Model, scope: Scope, claims: tuple[Claim, ...]
+) -> tuple[TransitionSystem, tuple[Property, ...]]:
+    """The transition system and the claims over it."""
+    lowered, properties = lower_all(model, scope, claims)
     return lowered.system, properties
 
 

@@ -14,8 +14,10 @@ from raceproof.checker.language.steps import Choose, Until
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths
+from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.places import Place, Places
-from raceproof.checker.lowering.store import Access, Slot, SymbolicStore
+from raceproof.checker.language.access import Access
+from raceproof.checker.lowering.store import Slot, SymbolicStore
 from raceproof.checker.lowering.symbols import Symbol, as_condition
 from raceproof.checker.system.build import le, number, parameter, read, truth
 from raceproof.checker.system.domain import Kind
@@ -164,7 +166,7 @@ class ProcessLowering:
             path.assume(merge(condition, as_condition, path.facts))
 
     def _note_step(self, place: Place, yielded: Any) -> None:
-        location = place.source.location(place.statement)
+        location = place.source.location(yield_of(place.statement) or place.statement)
         match yielded:
             case str() if yielded:
                 step = Step(self.process.name, yielded, location, place.code)

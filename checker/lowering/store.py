@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from raceproof.checker.errors import ModelError, mistake
+from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Declaration, Each, Model, anything, declarations
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.steps import members
@@ -106,14 +106,6 @@ def describe(domain: Domain) -> str:
     return f"{domain.name} ({'none, ' if domain.has_none else ''}{shown})"
 
 
-class Access(Enum):
-    """What the code that runs now may do with the state."""
-
-    STEP = "read and write"
-    LOOK = "read only"
-    START = "neither"
-
-
 class SymbolicStore:
     """Reads give symbols of the state before the step, as this step's own writes have changed it."""
 
@@ -124,7 +116,7 @@ class SymbolicStore:
         self._written: dict[Variable, list[tuple[tuple[Term, ...], Term]]] = {}
 
     def read(self, declaration: Declaration) -> Any:
-        self._check_read(declaration.name)
+        self.access.check_read(declaration.name)
         slot = self.slots[declaration.name]
         if slot.keys:
             return SymbolicTable(self, slot)
@@ -154,24 +146,11 @@ class SymbolicStore:
 
     def save(self, slot: Slot, index: tuple[Term, ...], value: Any) -> None:
         """Record a write. Raises StepFault on the path on which the value lies outside of its domain."""
-        if self.access is not Access.STEP:
-            where = "before its first yield" if self.access is Access.START else "in a condition or label"
-            hint = (
-                "code before the first yield may set locals only"
-                if self.access is Access.START
-                else "write the state after the yield"
-            )
-            raise mistake(f"writes {slot.variable.name} {where}", hint)
+        self.access.check_write(slot.variable.name)
         new = checked(value, slot.values, slot.variable.name)
         entries = self._written.setdefault(slot.variable, [])
         entries[:] = [(other, old) for other, old in entries if other != index]
         entries.append((index, new))
-
-    def _check_read(self, name: str) -> None:
-        if self.access is Access.START:
-            raise mistake(
-                f"reads {name} before its first yield", "code before the first yield may set locals to constants only"
-            )
 
     def writes(self) -> Iterator[Write]:
         """The recorded writes that change something, in order."""

@@ -1,0 +1,30 @@
+"""What a piece of the author's code may do with the state, and what it is told when it does more."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from raceproof.checker.errors import mistake
+
+
+class Access(Enum):
+    """A step reads and writes; a condition, label or claim only looks; code before the first yield does neither."""
+
+    STEP = "read and write"
+    LOOK = "read only"
+    START = "neither"
+
+    def check_read(self, name: str) -> None:
+        """Raises ModelError where the state may not be read."""
+        if self is Access.START:
+            raise mistake(
+                f"reads {name} before its first yield",
+                "code before the first yield may set locals to constants only",
+            )
+
+    def check_write(self, name: str) -> None:
+        """Raises ModelError where the state may not be written."""
+        if self is Access.START:
+            raise mistake(f"writes {name} before its first yield", "code before the first yield may set locals only")
+        if self is Access.LOOK:
+            raise mistake(f"writes {name} in a condition or label", "write the state after the yield")

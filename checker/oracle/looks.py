@@ -1,0 +1,64 @@
+"""What a claim sees of the processes in a real state: where each instance waits and what its locals hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from raceproof.checker.errors import mistake
+from raceproof.checker.language.processes import Process
+from raceproof.checker.language.values import Values
+from raceproof.checker.oracle.threads import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The threads of one state, by process and instance. Without threads nobody may look: a step is being taken."""
+
+    locals: Mapping[tuple[str, str], Values]
+    threads: Sequence[Thread] | None = None
+    keys: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
+
+    def view(self, process: Process) -> Any:
+        if self.threads is None:
+            raise mistake(
+                f"asks where {process.name} is from within a step",
+                "a process knows only the model's attributes; claims may ask for control locations",
+            )
+        found = {thread.instance: RealInstance(thread, self.locals) for thread in self.threads if thread.process == process.name}
+        return _Instances(found, self.keys[process.name]) if process.each else found[()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Instances:
+    threads: Mapping[tuple[int, ...], RealInstance]
+    keys: tuple[Values, ...]
+
+    def __getitem__(self, key: Any) -> RealInstance:
+        parts = key if isinstance(key, tuple) else (key,)
+        return self.threads[tuple(values.encode(part) for part, values in zip(parts, self.keys, strict=True))]
+
+
+class RealInstance:
+    """One process instance in a real state."""
+
+    def __init__(self, thread: Thread, locals: Mapping[tuple[str, str], Values]) -> None:
+        self._thread = thread
+        self._locals = locals
+
+    def at(self, label: str) -> bool:
+        return self._thread.label == label
+
+    @property
+    def done(self) -> bool:
+        return self._thread.done
+
+    def __getattr__(self, name: str) -> Any:
+        held = self._thread.locals
+        if name in held:
+            return held[name]
+        values = self._locals.get((self._thread.process, name))
+        if values is None:
+            raise mistake(f"{self._thread.process} has no local '{name}'", "ask for a local that the process assigns")
+        return values.decode(values.domain.default)

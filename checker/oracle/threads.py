@@ -1,0 +1,140 @@
+"""One process instance as a real generator: where it waits, what its locals hold, and how to bring it back there.
+
+A generator cannot be copied. To go back to an earlier point a new one is made and driven through the same history: the
+shared state before each of its steps, and what each yield was given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType, FrameType
+from typing import Any
+
+from raceproof.checker.language.domains import is_element
+from raceproof.checker.language.model import Model
+from raceproof.checker.language.processes import Member, Process
+from raceproof.checker.language.steps import Choose, Until
+from raceproof.checker.lowering.liveness import Names, names_stored, yield_of
+from raceproof.checker.lowering.source import Source, source_of
+
+Yielded = str | Until | Choose[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The steps that one process has taken: the shared state before the last one, what it was given, and the rest."""
+
+    before: tuple[int, ...]
+    given: Any
+    earlier: History | None
+
+    def from_the_start(self) -> list[History]:
+        found: list[History] = []
+        entry: History | None = self
+        while entry is not None:
+            found.append(entry)
+            entry = entry.earlier
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A process instance at rest between two of its steps.
+
+    `place` tells points of the program apart, loop positions included, and holds the locals that matter there; `locals`
+    has every local by path (`mine`, `clean_up.old`); `line` and `label` say where it waits, None when it is done.
+    """
+
+    process: str
+    instance: tuple[int, ...]
+    history: History | None = field(compare=False, repr=False)
+    place: tuple[object, ...]
+    label: str | None
+    line: int
+    idle: bool
+    locals: dict[str, Any] = field(compare=False, repr=False, hash=False)
+    live: frozenset[str] = field(compare=False, repr=False)
+
+    @property
+    def done(self) -> bool:
+        return self.label is None
+
+
+def describe(
+    process: str, instance: tuple[int, ...], history: History | None, model: Model, generator: Any, yielded: Yielded | None
+) -> Thread:
+    """The thread whose generator has just stopped at `yielded`, or has returned (None)."""
+    if yielded is None:
+        return Thread(process, instance, history, ("done",), None, 0, False, {}, frozenset())
+    label = yielded if isinstance(yielded, str) else yielded.label
+    idle = not isinstance(yielded, str) and yielded.idle
+    place: list[object] = []
+    found: dict[str, Any] = {}
+    live: set[str] = set()
+    path, line = "", 0
+    for source, frame in _frames(model, generator):
+        line = frame.f_lineno
+        matters = _live_at(source, line)
+        here = dict(frame.f_locals)
+        values = tuple((name, _key(here[name])) for name in sorted(matters) if name in here)
+        place.append((source.name, frame.f_lasti, values))
+        found.update({path + name: value for name, value in here.items() if name != source.arguments[0]})
+        live |= {path + name for name in matters}
+        generator = generator.gi_yieldfrom
+        if generator is not None:
+            path += f"{generator.gi_code.co_name}."
+    return Thread(process, instance, history, tuple(place), label, line, idle, found, frozenset(live))
+
+
+def _frames(model: Model, generator: Generator[Any, Any, Any] | None) -> Iterator[tuple[Source, FrameType]]:
+    while generator is not None:
+        yield _source_of_code(type(model), generator.gi_code), generator.gi_frame
+        generator = generator.gi_yieldfrom  # type: ignore[assignment]
+
+
+@lru_cache(maxsize=512)
+def _source_of_code(cls: type, code: CodeType) -> Source:
+    for base in cls.__mro__:
+        for value in vars(base).values():
+            function = value.function if isinstance(value, Member) else value
+            if getattr(function, "__code__", None) is code:
+                return source_of(function)
+    raise LookupError(f"{code.co_name} is no method of {cls.__name__}")
+
+
+def _live_at(source: Source, line: int) -> Names:
+    """The locals that tell states apart while a process waits at a line: live ones, and those of the loops around."""
+    found: set[str] = set()
+    for statement, loops in _yields(source.tree, frozenset()):
+        at = yield_of(statement)
+        if at is not None and at.lineno == line:
+            found |= source.live[statement] | loops
+    return frozenset(found)
+
+
+def _yields(node: ast.AST, loops: Names) -> Iterator[tuple[ast.stmt, Names]]:
+    """Every yield statement below a node, with the variables of the for loops around it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt) and yield_of(child) is not None:
+            yield child, loops
+        else:
+            inner = loops | names_stored(child.target) if isinstance(child, ast.For) else loops
+            yield from _yields(child, inner)
+
+
+def _key(value: Any) -> object:
+    """A hashable stand-in for a value, with its type: plan 1, endpoint 1, 1 and True are four things."""
+    if isinstance(value, tuple | list):
+        return tuple(_key(part) for part in value)
+    if is_element(value):
+        return (type(value).__name__, value.number)
+    return (type(value).__name__, repr(value))
+
+
+def start(process: Process, model: Model, elements: tuple[Any, ...]) -> Generator[Yielded, Any, None]:
+    """A new generator of a process, before its first statement."""
+    found: Generator[Yielded, Any, None] = process.function(model, *elements)
+    return found
