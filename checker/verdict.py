@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from raceproof.checker.system.transition import Command, Fault, Property, TransitionSystem
+from raceproof.checker.trace import Trace
 
 State = tuple[int, ...]
 """A state of a system: a code for every slot of every variable, in the system's order."""
@@ -40,7 +41,7 @@ class Path:
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What an engine did: its name, distinct states, transitions (every successor counts, duplicates too), the number
-    of steps to the farthest state visited, seconds of search, resident bytes at the end, and the commands that fired."""
+    of steps to the farthest state visited, seconds of search, resident bytes at the end, the commands that fired."""
 
     engine: str
     states: int
@@ -65,6 +66,11 @@ class _Verdict:
         """Whether the claim was shown to hold: proved, or in every state of the scope. False for a bound in steps."""
         return isinstance(self, Proved | HoldsInScope)
 
+    def __str__(self) -> str:
+        from raceproof.checker.timeline import render
+
+        return render(self)
+
     @property
     def name(self) -> str:
         """`holds-in-scope` and the like, as the command line and JSON write it."""
@@ -83,6 +89,7 @@ class HoldsInScope(_Verdict):
     """It holds in the whole scope. `witness` shows it for a claim that something is reachable."""
 
     witness: Path | None = None
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ class Violated(_Verdict):
     """It does not hold: `path` shows it. None where the violation is that something is reachable nowhere."""
 
     path: Path | None
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

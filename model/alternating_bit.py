@@ -20,9 +20,9 @@ class Position(Ordinal, size=2):
 class AlternatingBit(Model):
     """A line that is full takes nothing more: sending is then a step that changes nothing.
 
-    The bits may start either way, but all alike, and only how they compare ever matters. So what is kept is the sender's
-    bit, whether it has been acknowledged (`waiting`), and whether the receiver's bit is the same (`agreed`). With
-    `careless`, the sender takes any acknowledgement for the one it waits for.
+    The bits may start either way, but all alike, and only how they compare ever matters. So what is kept is the bit of
+    the sender, whether it is yet to be acknowledged (`waiting`), and whether the receiver's bit is the same (`agreed`).
+    With `careless`, the sender takes any acknowledgement for the one it waits for.
     """
 
     sender_bit: bool = anything

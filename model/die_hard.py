@@ -15,8 +15,8 @@ BIG_JUG = 5
 class DieHard(Model):
     """Two jugs, a tap and a drain. The jugs have no marks, so one can only fill them, empty them, or pour."""
 
-    small: Annotated[int, range(0, SMALL_JUG + 1)] = 0
-    big: Annotated[int, range(0, BIG_JUG + 1)] = 0
+    small: Annotated[int, range(SMALL_JUG + 1)] = 0
+    big: Annotated[int, range(BIG_JUG + 1)] = 0
 
     @action
     def fill_the_small_jug(self) -> None:

@@ -24,8 +24,8 @@ def right_of(seat: Philosopher) -> Philosopher:
 
 
 def first_holder(fork: Philosopher) -> Philosopher:
-    """At the start a fork is with its neighbour of the lower number, so that not everybody holds exactly one."""
-    return min(fork, left_of(fork))
+    """At the start the first philosopher holds two forks, the second none, and everybody else one."""
+    return Philosopher.first if fork == 2 else fork
 
 
 class DiningPhilosophers(Model):

@@ -15,8 +15,11 @@ class Node(Ordinal, size=3):
 
 
 class TerminationDetection(Model):
-    """Everything may start in any way, except that the token starts black. With `forgetful`, a node that wakes up
-    another does not blacken itself, and termination is announced too early."""
+    """Everything may start in any way, except that the token starts black.
+
+    Where there are several reasons for a move, each is an action of its own, because TLC counts successors that way.
+    With `forgetful`, a node that wakes up another does not blacken itself, and termination is announced too early.
+    """
 
     active: dict[Node, bool] = each(anything)
     black: dict[Node, bool] = each(anything)
@@ -32,19 +35,44 @@ class TerminationDetection(Model):
         return at_home and not self.black[Node.first] and not self.active[Node.first]
 
     @action
+    def start_after_a_black_token(self) -> None:
+        """The last round told the first node nothing, because the token came home black."""
+        require(self.token_at == Node.first and self.token_black)
+        self.start_a_round()
+
+    @action
+    def start_because_black(self) -> None:
+        """The last round told the first node nothing, because it has woken somebody up meanwhile."""
+        require(self.token_at == Node.first and self.black[Node.first])
+        self.start_a_round()
+
     def start_a_round(self) -> None:
-        """The first node sends out a white token, if the last round told it nothing."""
-        require(self.token_at == Node.first)
-        require(self.token_black or self.black[Node.first])
+        """The first node sends out a white token and becomes white."""
         self.token_at = Node.last
         self.token_black = False
         self.black[Node.first] = False
 
     @action(each=Node)
+    def pass_when_passive(self, node: Node) -> None:
+        """A node that has finished does not keep the token."""
+        require(not self.active[node])
+        self.pass_the_token(node)
+
+    @action(each=Node)
+    def pass_when_black(self, node: Node) -> None:
+        """A black node need not wait until it has finished: this round fails anyway."""
+        require(self.black[node])
+        self.pass_the_token(node)
+
+    @action(each=Node)
+    def pass_a_black_token(self, node: Node) -> None:
+        """Nor need anybody keep a token that is black already."""
+        require(self.token_black)
+        self.pass_the_token(node)
+
     def pass_the_token(self, node: Node) -> None:
-        """A node keeps a white token while it is active and white; otherwise it passes the token on and becomes white."""
+        """A black node makes the token black, and becomes white itself."""
         require(node != Node.first and self.token_at == node)
-        require(not self.active[node] or self.black[node] or self.token_black)
         self.token_at = node - 1
         self.token_black = self.token_black or self.black[node]
         self.black[node] = False

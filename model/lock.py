@@ -13,8 +13,10 @@ class Worker(Id, size=2):
 
 
 class Lock(Model):
-    """Every worker waits for the lock, takes it, works, and puts it back, for ever. With `fixed`, waiting and taking are
-    one step."""
+    """Every worker waits for the lock, takes it, works, and puts it back, for ever.
+
+    With `fixed`, seeing that the lock is free and taking it are one step.
+    """
 
     taken: bool = False
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from raceproof.checker.language import Id, Model, Steps, process
 
-Number = Annotated[int, range(0, 9)]
+Number = Annotated[int, range(9)]
 """A small number: a check may have up to eight workers."""
 
 
@@ -17,8 +17,10 @@ class Worker(Id, size=2):
 
 
 class LostUpdate(Model):
-    """Every worker adds one to the counter and is done. With `fixed`, it writes by compare-and-swap: only if the counter
-    still is what the worker has read, and otherwise it starts again."""
+    """Every worker adds one to the counter and is done.
+
+    With `fixed`, it writes by compare-and-swap: only if the counter still is what it has read; or else it starts again.
+    """
 
     counter: Number = 0
 

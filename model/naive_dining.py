@@ -14,8 +14,10 @@ class Seat(Ordinal, size=3):
 
 
 class NaiveDining(Model):
-    """Everybody takes the left fork, then the right one, eats, and puts both back. With `fixed`, everybody takes the
-    fork of the lower number first."""
+    """Everybody takes the left fork, then the right one, eats, and puts both back.
+
+    With `fixed`, everybody takes the fork of the lower number first.
+    """
 
     taken: dict[Seat, bool] = each(False)
 

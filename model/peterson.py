@@ -17,8 +17,8 @@ def other(side: Side) -> Side:
 
 
 class Peterson(Model):
-    """Each side says that it wants to enter, politely gives the other the turn, and waits while the other wants to enter
-    and has the turn. With `turn_first`, the first two steps change places, and both can enter."""
+    """Each side says that it wants to enter, gives the other the turn, and waits while the other wants to enter and has
+    the turn. With `turn_first`, the first two steps change places, and both can enter."""
 
     wants: dict[Side, bool] = each(False)
     turn: Side = Side.first

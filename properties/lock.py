@@ -1,6 +1,7 @@
 """What must hold of a lock."""
 
 from raceproof.checker.language import always, count, exists, forall, reachable, recoverable
+from raceproof.checker.language import no_deadlock as no_deadlock
 from raceproof.model.lock import Lock, Worker
 
 

@@ -1,6 +1,7 @@
 """What must hold of a counter that several workers increment."""
 
 from raceproof.checker.language import always, count, exists, forall, reachable
+from raceproof.checker.language import no_deadlock as no_deadlock
 from raceproof.model.lost_update import LostUpdate, Worker
 
 

@@ -1,6 +1,7 @@
 """What must hold of the queue model of the DNS race."""
 
 from raceproof.checker.language import always, each_step, exists, forall, reachable
+from raceproof.checker.language import no_deadlock as no_deadlock
 from raceproof.model.queue_race import Enactor, Plan, QueueRace
 
 

@@ -14,6 +14,7 @@ from raceproof.checker.language.model import Model, anything, each
 from raceproof.checker.language.processes import action, process, view
 from raceproof.checker.language.quantifiers import count, exists, forall
 from raceproof.checker.language.steps import Steps, choose, require, until
+from raceproof.checker.language.variants import Variant
 
 __all__ = [
     "UNBOUNDED",
@@ -22,6 +23,7 @@ __all__ = [
     "Model",
     "Ordinal",
     "Steps",
+    "Variant",
     "action",
     "always",
     "anything",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raceproof.checker.errors import ModelError, did_you_mean, mistake
+from raceproof.checker.language.access import Access
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model
@@ -15,7 +16,6 @@ from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import cases
 from raceproof.checker.lowering.lower import Lowered, lower, symbolic
 from raceproof.checker.lowering.source import source_of
-from raceproof.checker.language.access import Access
 from raceproof.checker.lowering.store import SymbolicStore, key_term, slots_of
 from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_condition
 from raceproof.checker.system.build import TRUE, disjunction, eq, number, read

@@ -114,7 +114,9 @@ class Places:
                         f"{name} may have no value yet at this yield",
                         f"give {name} a value before it",
                     )
-                if (name in arguments and not isinstance(scope[name], Symbol)) or self._is_constant(call.source, name, scope[name]):
+                if (name in arguments and not isinstance(scope[name], Symbol)) or self._is_constant(
+                    call.source, name, scope[name]
+                ):
                     known[-1][name] = scope[name]
                 else:
                     local = self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)

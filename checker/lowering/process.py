@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from raceproof.checker.errors import ModelError, author_location_of, mistake
+from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Model
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.steps import Choose, Until
@@ -16,7 +17,6 @@ from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths
 from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.places import Place, Places
-from raceproof.checker.language.access import Access
 from raceproof.checker.lowering.store import Slot, SymbolicStore
 from raceproof.checker.lowering.symbols import Symbol, as_condition
 from raceproof.checker.system.build import le, number, parameter, read, truth

@@ -64,9 +64,7 @@ class _Search:
         except KeyboardInterrupt:
             why = "interrupted"
         deepest = max(self.depth.values(), default=0)
-        statistics = Statistics(
-            "oracle", len(self.came), self.transitions, deepest, self.meter.seconds, memory_bytes()
-        )
+        statistics = Statistics("oracle", len(self.came), self.transitions, deepest, self.meter.seconds, memory_bytes())
         return tuple(self._verdict(n, prop, statistics, why) for n, (_, prop) in enumerate(self.claims))
 
     def _verdict(self, number: int, claim: Property, statistics: Statistics, why: str | None) -> Verdict:
@@ -112,9 +110,9 @@ class _Search:
         self.transitions += 1
         self.before[after].append((state, actor.process))
         for number, (claim, prop) in enumerate(self.claims):
-            if prop.kind is ClaimKind.EACH_STEP and number not in self.found:
-                if not self.oracle.ask(claim.predicate, state, after):
-                    self.found[number] = self._path(state, last=actor)
+            open_ = prop.kind is ClaimKind.EACH_STEP and number not in self.found
+            if open_ and not self.oracle.ask(claim.predicate, state, after):
+                self.found[number] = self._path(state, last=actor)
         return after
 
     def _arrive(
@@ -127,9 +125,9 @@ class _Search:
         queue.append(state)
         for number, (claim, prop) in enumerate(self.claims):
             wanted = prop.kind is ClaimKind.REACHABLE
-            if prop.kind in (ClaimKind.ALWAYS, ClaimKind.REACHABLE) and number not in self.found:
-                if self._ask(claim, state) is wanted:
-                    self.found[number] = self._path(state)
+            open_ = prop.kind in (ClaimKind.ALWAYS, ClaimKind.REACHABLE) and number not in self.found
+            if open_ and self._ask(claim, state) is wanted:
+                self.found[number] = self._path(state)
 
     def _ask(self, claim: Claim, state: OracleState) -> bool:
         try:
@@ -167,9 +165,7 @@ class _Search:
         return path_of(self.system, here, tuple(reversed(actors)), faulty)
 
 
-def path_of(
-    system: TransitionSystem, first: OracleState, actors: Sequence[Actor], faulty: Actor | None = None
-) -> Path:
+def path_of(system: TransitionSystem, first: OracleState, actors: Sequence[Actor], faulty: Actor | None = None) -> Path:
     """The path of the lowered system along a schedule. Raises LookupError where the system cannot follow it."""
     interpreter = Interpreter(system)
     start = [code if code is not None else 0 for variable in system.variables for code in system.initial[variable]]

@@ -26,7 +26,11 @@ class Looks:
                 f"asks where {process.name} is from within a step",
                 "a process knows only the model's attributes; claims may ask for control locations",
             )
-        found = {thread.instance: RealInstance(thread, self.locals) for thread in self.threads if thread.process == process.name}
+        found = {
+            thread.instance: RealInstance(thread, self.locals)
+            for thread in self.threads
+            if thread.process == process.name
+        }
         return _Instances(found, self.keys[process.name]) if process.each else found[()]
 
 

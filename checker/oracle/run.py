@@ -26,11 +26,10 @@ from raceproof.checker.oracle.store import RealStore, check_value
 from raceproof.checker.oracle.threads import History, Thread, Yielded, describe, start
 from raceproof.checker.system.transition import Actor
 
-
 _MOST_ALIVE = 4096
 
 
-class AssertFailed(Exception):  # noqa: N818 - what the model says of itself, found by running it
+class AssertFailed(Exception):
     """An `assert` of the author's failed in a step."""
 
     def __init__(self, error: AssertionError) -> None:

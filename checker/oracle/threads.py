@@ -64,7 +64,12 @@ class Thread:
 
 
 def describe(
-    process: str, instance: tuple[int, ...], history: History | None, model: Model, generator: Any, yielded: Yielded | None
+    process: str,
+    instance: tuple[int, ...],
+    history: History | None,
+    model: Model,
+    generator: Any,
+    yielded: Yielded | None,
 ) -> Thread:
     """The thread whose generator has just stopped at `yielded`, or has returned (None)."""
     if yielded is None:

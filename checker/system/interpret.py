@@ -1,4 +1,4 @@
-"""The meaning of a transition system, term by term and step by step: slow, plain, and what engines are compared with."""
+"""The meaning of a transition system, term by term and step by step: plain, slow, and the standard for engines."""
 
 from __future__ import annotations
 

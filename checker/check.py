@@ -1,0 +1,211 @@
+"""`check`: a model, claims and a scope in; verdicts out, every counterexample replayed through the author's Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args, overload
+
+from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
+from raceproof.checker.language.claims import Claim
+from raceproof.checker.language.domains import DomainType, Scope
+from raceproof.checker.language.model import Model, domains
+from raceproof.checker.limits import Limits
+from raceproof.checker.lowering.claims import lower_all
+from raceproof.checker.lowering.lower import Lowered
+from raceproof.checker.oracle import Oracle, replay
+from raceproof.checker.oracle import explore as explore_python
+from raceproof.checker.system.transition import ClaimKind, Property
+from raceproof.checker.trace import Trace, trace_of
+from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, Violated
+
+Engine = Literal["explicit", "bounded", "oracle"]
+ENGINES: tuple[str, ...] = get_args(Engine)
+DEFAULT_DEPTH = 20
+
+Sizes = Mapping[DomainType, float] | Mapping[str, float]
+"""A scope as a caller gives it: sizes by domain, or by a domain's name."""
+
+
+class BrokenModel(ModelError):
+    """The model itself goes wrong in a reachable state: a value outside of its domain, a key that does not exist, an
+    exception. `trace` leads there."""
+
+    def __init__(self, error: ModelError, trace: Trace) -> None:
+        super().__init__(error.message, hint=error.hint, location=error.location)
+        self.trace = trace
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A model in a scope, lowered once, ready for any engine."""
+
+    model: Model
+    scope: Scope
+    claims: tuple[Claim, ...]
+    lowered: Lowered
+    properties: tuple[Property, ...]
+
+    def oracle(self) -> Oracle:
+        """A fresh run of the author's own Python."""
+        system = self.lowered.system
+        values = self.lowered.locals
+        locals = {(info.name, path): values[v] for info in system.processes for path, v in info.locals.items()}
+        return Oracle(self.model, self.scope, locals)
+
+
+def prepare(model: Model, claims: Sequence[Claim] = (), scope: Sizes | None = None) -> Prepared:
+    """Lower a model and claims in a scope. Raises ModelError, UsageError."""
+    if not isinstance(model, Model):
+        raise UsageError(f"{model!r} is no model: give an instance, such as MyModel()")
+    sized = as_scope(model, scope)
+    lowered, properties = lower_all(model, sized, tuple(claims))
+    return Prepared(model, sized, tuple(claims), lowered, properties)
+
+
+def as_scope(model: Model, sizes: Sizes | None) -> Scope:
+    """The scope that sizes by domain or by name stand for. Raises UsageError for a name that is no domain."""
+    by_name = {name: size for name, size in (sizes or {}).items() if isinstance(name, str)}
+    by_type = {domain: size for domain, size in (sizes or {}).items() if not isinstance(domain, str)}
+    named = Scope.named(by_name, domains(model))
+    return Scope({**by_type, **named.sizes})
+
+
+def run(
+    prepared: Prepared, engine: Engine = "explicit", depth: int = DEFAULT_DEPTH, limits: Limits | None = None
+) -> tuple[Verdict, ...]:
+    """One verdict for each claim, in order, from one run of the engine.
+
+    `depth` bounds the bounded engine; `limits` bound any. Raises BrokenModel where the model itself goes wrong, and
+    InternalError where a counterexample does not replay.
+    """
+    system = prepared.lowered.system
+    if not system.bounded:
+        unbounded = min(name for name, size in system.scope.items() if size is None)
+        raise UsageError(f"{unbounded} is unbounded in this scope; the {engine} engine needs a size")
+    try:
+        verdicts = _verdicts(prepared, engine, depth, limits)
+    except FaultFound as found:
+        raise _broken(prepared, found) from found
+    return tuple(
+        _with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True)
+    )
+
+
+def _verdicts(prepared: Prepared, engine: Engine, depth: int, limits: Limits | None) -> tuple[Verdict, ...]:
+    system, properties = prepared.lowered.system, prepared.properties
+    match engine:
+        case "explicit":
+            from raceproof.checker.explicit import explore
+
+            return explore(system, properties, limits)
+        case "bounded":
+            from raceproof.checker.bounded import unroll
+
+            return unroll(system, properties, depth, limits)
+        case "oracle":
+            pairs = list(zip(prepared.claims, properties, strict=True))
+            return explore_python(prepared.oracle(), system, pairs, limits)
+        case _:
+            raise UsageError(f"there is no engine {engine!r}; {did_you_mean(engine, ENGINES)}")
+
+
+def _with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
+    """The verdict with its path replayed through Python and told in the model's words."""
+    if isinstance(verdict, Violated) and verdict.path:
+        return replace(verdict, trace=_replayed(prepared, claim, verdict.path))
+    if isinstance(verdict, HoldsInScope) and verdict.witness:
+        return replace(verdict, trace=_replayed(prepared, claim, verdict.witness))
+    return verdict
+
+
+def _replayed(prepared: Prepared, claim: Claim, path: Path) -> Trace:
+    oracle = prepared.oracle()
+    done = replay(oracle, path)
+    confirmed = True
+    match claim.kind:
+        case ClaimKind.ALWAYS:
+            confirmed = not oracle.ask(claim.predicate, done.states[-1])
+        case ClaimKind.REACHABLE:
+            confirmed = oracle.ask(claim.predicate, done.states[-1])
+        case ClaimKind.EACH_STEP:
+            confirmed = not oracle.ask(claim.predicate, *done.states[-2:])
+        case ClaimKind.RECOVERABLE:
+            confirmed = not oracle.ask(claim.predicate, done.states[-1])
+        case ClaimKind.DEADLOCK:
+            last = done.states[-1]
+            confirmed = not last.at_rest and all(oracle.step(last, actor) is None for actor in oracle.actors(last))
+        case ClaimKind.ASSERTION:
+            confirmed = done.failure is not None
+    if not confirmed:
+        raise InternalError(f"Python does not confirm the counterexample to {claim.name}")
+    views = [oracle.views(state) for state in done.states]
+    return trace_of(path.system, path.states, path.commands, path.fault, views, str(done.failure or "") or None)
+
+
+def _broken(prepared: Prepared, found: FaultFound) -> ModelError:
+    """What Python itself says at the end of the path to a fault."""
+    oracle = prepared.oracle()
+    done = replay(oracle, found.path)
+    error = done.failure
+    if not isinstance(error, ModelError):
+        error = _claim_error(prepared, oracle, done.states[-1]) or ModelError(found.message)
+    views = [dict[str, str]() for _ in done.states]
+    path = found.path
+    trace = trace_of(path.system, path.states, path.commands, path.fault, views, error.message)
+    return BrokenModel(error, trace)
+
+
+def _claim_error(prepared: Prepared, oracle: Oracle, state: object) -> ModelError | None:
+    """The error that some claim makes when it is asked of the state."""
+    for claim in prepared.claims:
+        for predicate in (claim.predicate, claim.given):
+            try:
+                if predicate and claim.kind not in (ClaimKind.EACH_STEP, ClaimKind.DEADLOCK, ClaimKind.ASSERTION):
+                    oracle.ask(predicate, state)  # type: ignore[arg-type]
+            except ModelError as error:
+                return error
+    return None
+
+
+@overload
+def check(
+    model: Model,
+    claims: Claim,
+    *,
+    scope: Sizes | None = None,
+    engine: Engine = "explicit",
+    depth: int = DEFAULT_DEPTH,
+    limits: Limits | None = None,
+) -> Verdict: ...
+@overload
+def check(
+    model: Model,
+    claims: Sequence[Claim],
+    *,
+    scope: Sizes | None = None,
+    engine: Engine = "explicit",
+    depth: int = DEFAULT_DEPTH,
+    limits: Limits | None = None,
+) -> tuple[Verdict, ...]: ...
+def check(
+    model: Model,
+    claims: Claim | Sequence[Claim],
+    *,
+    scope: Sizes | None = None,
+    engine: Engine = "explicit",
+    depth: int = DEFAULT_DEPTH,
+    limits: Limits | None = None,
+) -> Verdict | tuple[Verdict, ...]:
+    """Check claims about a model in a scope; one verdict for one claim, a tuple for several.
+
+    check(DnsAutomation(), never_empty, scope={Plan: 4, Enactor: 2}) explores every interleaving. In a test write
+    `verdict = check(...)` and `assert verdict.holds, verdict`: the message is the counterexample.
+
+    `scope` gives sizes for domains that should not have their default one; `engine` is "explicit" (every reachable
+    state), "bounded" (Z3, up to `depth` steps) or "oracle" (plain Python, slow). Raises ModelError for a mistake in the
+    model, UsageError for one in the call.
+    """
+    several = (claims,) if isinstance(claims, Claim) else tuple(claims)
+    verdicts = run(prepare(model, several, scope), engine, depth, limits)
+    return verdicts[0] if isinstance(claims, Claim) else verdicts
