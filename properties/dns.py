@@ -42,8 +42,8 @@ def one_winner_per_epoch(before: DnsAutomation, after: DnsAutomation) -> bool:
             before.alias[e] == after.alias[e]
             or before.operator.at("repair the name by hand")
             or (
-                exists(Enactor, lambda o: before.lock_unchanged[o, e])
-                and forall(Enactor, lambda o: not after.lock_unchanged[o, e])
+                exists(Enactor, lambda o: before.reading_is_current[o, e])
+                and forall(Enactor, lambda o: not after.reading_is_current[o, e])
             )
         ),
     )
@@ -75,3 +75,41 @@ def old_trees_go(m: DnsAutomation) -> bool:
     )
 
 
+CLAIMS = (
+    never_empty,
+    live_tree_exists,
+    rollback_tree_exists,
+    never_goes_back,
+    one_winner_per_epoch,
+    automation_recovers,
+    operator_recovers,
+    last_plan_goes_live,
+    old_trees_go,
+)
+
+_OUTAGE = (never_empty, live_tree_exists, rollback_tree_exists, never_goes_back)
+
+_BROKEN = {
+    "incident": (*_OUTAGE, automation_recovers),
+    "atomic": (rollback_tree_exists,),
+    "recheck-before-lock": (*_OUTAGE, automation_recovers),
+    "recheck-after-lock": (rollback_tree_exists,),
+    "compare-and-swap": (rollback_tree_exists,),
+    "look-then-delete": (*_OUTAGE, automation_recovers),
+    "delete-unreferenced": (never_goes_back,),
+    "lease": (*_OUTAGE, automation_recovers),
+    "lease-fenced": (rollback_tree_exists,),
+    "single-leader": (rollback_tree_exists,),
+    "keep-more": (*_OUTAGE, automation_recovers),
+    "tolerant-rollback": _OUTAGE,
+    "never-zero": (rollback_tree_exists, never_goes_back),
+    "fixed": (),
+}
+
+EXPECTED: dict[str, dict[str, str]] = {
+    variant: {claim.name: "violated" if claim in broken else "holds-in-scope" for claim in CLAIMS}
+    for variant, broken in _BROKEN.items()
+}
+"""The verdict of every claim about every variant, in any scope of at least 2 enactors, 2 endpoints and 4 plans."""
+
+TABLE_SCOPE = {"Enactor": 2, "Endpoint": 2, "Plan": 4}

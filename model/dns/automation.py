@@ -1,8 +1,8 @@
-"""DynamoDB's DNS automation of 19 October 2025 in us-east-1: a planner, enactors, and the operator who had to repair it.
+"""DynamoDB's DNS automation of 19 October 2025 in us-east-1: a planner, enactors, and the operator who repaired it.
 
-Sources: [AWS] aws.amazon.com/message/101925; [T] the talk DAT453 at re:Invent 2025; [PE] an interview with an AWS network
-engineer, Pragmatic Engineer, 17 December 2025. What the public record does not say is a parameter of `Design`, or is
-marked as an assumption.
+Sources: [AWS] aws.amazon.com/message/101925; [T] the talk DAT453 at re:Invent 2025; [PE] an interview with an AWS
+network engineer, Pragmatic Engineer, 17 December 2025. What the public record does not say is a parameter of `Design`,
+or is marked as an assumption.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Endpoint(Id, size=2, names=("public", "fips", "ipv6", "account")):
     """A DNS name of the service, with a zone, a lock and record trees of its own. [T]"""
 
 
-class Plan(Ordinal, size=3):
+class Plan(Ordinal, size=4):
     """A generation of DNS records. Plan.none is "no plan yet"."""
 
 
@@ -59,7 +59,7 @@ class DnsAutomation(Model):
     tree: dict[tuple[Endpoint, Plan], bool] = each(False)
     """Whether the records of a plan exist in an endpoint's zone. [T]"""
 
-    lock_unchanged: dict[tuple[Enactor, Endpoint], bool] = each(False)
+    reading_is_current: dict[tuple[Enactor, Endpoint], bool] = each(False)
     """Whether nobody has written since the enactor read the endpoint's lock: all that comparing epochs can tell. [T]"""
 
     lease: Enactor = Enactor.none
@@ -125,7 +125,6 @@ class DnsAutomation(Model):
 
     def install(self, me: Enactor, endpoint: Endpoint, mine: Plan) -> Steps:
         """Build the plan's tree at one endpoint and flip the name to it, retrying until it succeeds. [AWS, T]"""
-        per_endpoint = self.design.lock in (Lock.PER_ENDPOINT, Lock.LEADER)
         while True:
             if self.design.freshness == Freshness.BEFORE_LOCK:
                 yield self.on("check the plan again")
@@ -133,16 +132,16 @@ class DnsAutomation(Model):
                     return
             if not self.design.lock.is_lease:
                 yield self.on("read the lock")
-                self.lock_unchanged[me, endpoint] = True
+                self.reading_is_current[me, endpoint] = True
             if self.design.freshness == Freshness.AFTER_LOCK:
                 yield self.on("check the plan again")
                 if mine <= self.alias[endpoint]:
-                    self.lock_unchanged[me, endpoint] = False
+                    self.reading_is_current[me, endpoint] = False
                     return
             yield self.on("install")
-            if per_endpoint and not self.lock_unchanged[me, endpoint]:
+            if self.design.lock.is_compared and not self.reading_is_current[me, endpoint]:
                 continue  # lost the compare-and-swap: back off, try this endpoint again
-            self.lock_unchanged[me, endpoint] = False
+            self.reading_is_current[me, endpoint] = False
             if self.is_done(me, endpoint, mine):
                 return
             if self.rollback_is_broken(endpoint):
@@ -175,7 +174,7 @@ class DnsAutomation(Model):
         self.alias[endpoint] = mine
         self.tree[endpoint, mine] = True
         for other in Enactor:
-            self.lock_unchanged[other, endpoint] = False
+            self.reading_is_current[other, endpoint] = False
 
     def clean_up(self, me: Enactor, mine: Plan) -> Steps:
         """Delete the trees of plans significantly older than the one just applied. By age, not by use. [AWS]"""
@@ -251,7 +250,7 @@ class DnsAutomation(Model):
             chosen = good
         self.alias[endpoint] = chosen
         for enactor in Enactor:
-            self.lock_unchanged[enactor, endpoint] = False
+            self.reading_is_current[enactor, endpoint] = False
 
     @action
     def lease_expires(self) -> None:
@@ -266,13 +265,9 @@ class DnsAutomation(Model):
         self.fleet_changes += 1
         self.good_from = self.newest + 1
 
-    @view
-    def clients_resolve(self) -> str:
-        """What a client that asks for each name is told."""
-        return "; ".join(f"{endpoint} {self.answer(endpoint)}" for endpoint in Endpoint)
-
-    def answer(self, endpoint: Endpoint) -> str:
-        """The addresses and weights that a resolver returns for a name, as text."""
+    @view(each=Endpoint)
+    def clients_resolve(self, endpoint: Endpoint) -> str:
+        """The addresses and weights that a client that asks for the name is told."""
         live = self.alias[endpoint]
         if live == Plan.none:
             return "not installed yet"

@@ -36,6 +36,11 @@ class Lock(Enum):
     def is_lease(self) -> bool:
         return self in (Lock.LEASE, Lock.FENCED_LEASE)
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether a transaction fails when somebody has written since the endpoint's lock was read."""
+        return self in (Lock.PER_ENDPOINT, Lock.LEADER)
+
 
 class Rollback(Enum):
     """What an install does when the tree that the rollback record would point to is gone."""
@@ -48,12 +53,12 @@ class Rollback(Enum):
 class Design:
     """Every choice is made when the model is built, so it costs no states.
 
-    `freshness`, `clean_up`, `lock`, `rollback`: see their types. `keep`: how many generations below the one just applied
-    are spared by clean-up; AWS says "significantly older", the number is not public (assumption: 0, the smallest model
-    that shows the race). `atomic`: check, all installs and clean-up are one indivisible step. `never_zero`: a transaction
-    that would leave a name without addresses is refused. `clean_up_at_once`: one transaction deletes all old trees of an
-    endpoint; the public record does not say (assumption: one at a time). `operator_stops_first`: the operator switches
-    the automation off before repairing, as on 20 October.
+    `freshness`, `clean_up`, `lock`, `rollback`: see their types. `keep`: how many generations below the one just
+    applied are spared by clean-up; AWS says "significantly older", the number is not public (assumption: 0, the
+    smallest model that shows the race). `atomic`: check, all installs and clean-up are one indivisible step.
+    `never_zero`: a transaction that would leave a name without addresses is refused. `clean_up_at_once`: one
+    transaction deletes all old trees of an endpoint; the public record does not say (assumption: one at a time).
+    `operator_stops_first`: the operator switches the automation off before repairing, as on 20 October.
     """
 
     freshness: Freshness = Freshness.ONCE

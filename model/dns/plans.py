@@ -1,7 +1,7 @@
 """What a plan says: concrete addresses and weights for every endpoint, attached to its number. No state.
 
-A plan is an immutable, numbered file; one plan covers every endpoint of the region, because they share capacity. [AWS, T]
-The addresses are from the ranges reserved for documentation (RFC 5737).
+A plan is an immutable, numbered file; one plan covers every endpoint of the region, because they share capacity [AWS,
+T]. The addresses are from the ranges reserved for documentation (RFC 5737).
 """
 
 from __future__ import annotations
