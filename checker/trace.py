@@ -50,6 +50,10 @@ class Trace:
     def __len__(self) -> int:
         return len(self.steps)
 
+    def __bool__(self) -> bool:
+        """True: a trace of no steps, of a claim that is false at the start, is a trace."""
+        return True
+
     @property
     def processes(self) -> tuple[str, ...]:
         """Who moves, in the order of their first step."""
