@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args, overload
+from typing import TYPE_CHECKING, Literal, get_args, overload
 
 from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
@@ -13,11 +13,12 @@ from raceproof.checker.language.model import Model, domains
 from raceproof.checker.limits import Limits
 from raceproof.checker.lowering.claims import lower_all
 from raceproof.checker.lowering.lower import Lowered
-from raceproof.checker.oracle import Oracle, replay
-from raceproof.checker.oracle import explore as explore_python
-from raceproof.checker.system.transition import ClaimKind, Property
+from raceproof.checker.system.transition import Actor, ClaimKind, Property
 from raceproof.checker.trace import Trace, trace_of
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, Violated
+
+if TYPE_CHECKING:
+    from raceproof.checker.oracle import Oracle, OracleState, Replay
 
 Engine = Literal["explicit", "bounded", "oracle"]
 ENGINES: tuple[str, ...] = get_args(Engine)
@@ -48,10 +49,12 @@ class Prepared:
 
     def oracle(self) -> Oracle:
         """A fresh run of the author's own Python."""
+        from raceproof.checker.oracle import Oracle
+
         system = self.lowered.system
         values = self.lowered.locals
         locals = {(info.name, path): values[v] for info in system.processes for path, v in info.locals.items()}
-        return Oracle(self.model, self.scope, locals)
+        return Oracle(self.model, self.scope, locals, self.lowered.observed)
 
 
 def prepare(model: Model, claims: Sequence[Claim] = (), scope: Sizes | None = None) -> Prepared:
@@ -104,6 +107,8 @@ def _verdicts(prepared: Prepared, engine: Engine, depth: int, limits: Limits | N
 
             return unroll(system, properties, depth, limits)
         case "oracle":
+            from raceproof.checker.oracle import explore as explore_python
+
             pairs = list(zip(prepared.claims, properties, strict=True))
             return explore_python(prepared.oracle(), system, pairs, limits)
         case _:
@@ -120,31 +125,47 @@ def _with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
 
 
 def _replayed(prepared: Prepared, claim: Claim, path: Path) -> Trace:
+    from raceproof.checker.oracle import replay
+
     oracle = prepared.oracle()
     done = replay(oracle, path)
-    confirmed = True
-    match claim.kind:
-        case ClaimKind.ALWAYS:
-            confirmed = not oracle.ask(claim.predicate, done.states[-1])
-        case ClaimKind.REACHABLE:
-            confirmed = oracle.ask(claim.predicate, done.states[-1])
-        case ClaimKind.EACH_STEP:
-            confirmed = not oracle.ask(claim.predicate, *done.states[-2:])
-        case ClaimKind.RECOVERABLE:
-            confirmed = not oracle.ask(claim.predicate, done.states[-1])
-        case ClaimKind.DEADLOCK:
-            last = done.states[-1]
-            confirmed = not last.at_rest and all(oracle.step(last, actor) is None for actor in oracle.actors(last))
-        case ClaimKind.ASSERTION:
-            confirmed = done.failure is not None
-    if not confirmed:
+    if not confirms(oracle, claim, done):
         raise InternalError(f"Python does not confirm the counterexample to {claim.name}")
     views = [oracle.views(state) for state in done.states]
     return trace_of(path.system, path.states, path.commands, path.fault, views, str(done.failure or "") or None)
 
 
+def confirms(oracle: Oracle, claim: Claim, done: Replay) -> bool:
+    """Whether the end of a replay shows what it should: that the claim is broken, or that something is reachable. For a
+    recoverable claim it shows no more than that the state itself is not good."""
+    last = done.states[-1]
+    match claim.kind:
+        case ClaimKind.ALWAYS | ClaimKind.RECOVERABLE:
+            return not oracle.ask(claim.predicate, last)
+        case ClaimKind.REACHABLE:
+            return oracle.ask(claim.predicate, last)
+        case ClaimKind.EACH_STEP:
+            return len(done.states) > 1 and not oracle.ask(claim.predicate, *done.states[-2:])
+        case ClaimKind.DEADLOCK:
+            return not last.at_rest and not any(_can_move(oracle, last, actor) for actor in oracle.actors(last))
+        case ClaimKind.ASSERTION:
+            return done.failure is not None
+
+
+def _can_move(oracle: Oracle, state: OracleState, actor: Actor) -> bool:
+    """Whether an actor has a step to take, be it one that fails."""
+    from raceproof.checker.oracle.run import AssertFailed
+
+    try:
+        return oracle.step(state, actor) is not None
+    except (AssertFailed, ModelError):
+        return True
+
+
 def _broken(prepared: Prepared, found: FaultFound) -> ModelError:
     """What Python itself says at the end of the path to a fault."""
+    from raceproof.checker.oracle import replay
+
     oracle = prepared.oracle()
     done = replay(oracle, found.path)
     error = done.failure

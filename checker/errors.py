@@ -6,11 +6,16 @@ import difflib
 import linecache
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 _OWN_FILES = str(Path(__file__).parent) + os.sep
+_MOST_DECORATOR_LINES = 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,27 +70,55 @@ class InternalError(RaceproofError):
     author's fault, and never a verdict."""
 
 
+_blamed: ContextVar[tuple[FrameType, Location | None] | None] = ContextVar("blamed", default=None)
+
+
+@contextmanager
+def blaming(location: Location | None) -> Iterator[None]:
+    """While raceproof works on what `location` says: mistakes found between two runs of the author's code are there,
+    and not where somebody has called raceproof."""
+    token = _blamed.set((sys._getframe(2), location))
+    try:
+        yield
+    finally:
+        _blamed.reset(token)
+
+
 def author_location() -> Location | None:
-    """The innermost line on the call stack that is not raceproof's own, or None."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith((_OWN_FILES, "<")) and f"{os.sep}lib{os.sep}python" not in name:
-            return Location(name, frame.f_lineno)
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+    """The innermost line of the author's on the call stack, or the one that is blamed; None where there is neither."""
+    frame: FrameType | None = sys._getframe(1)
+    caller, blamed = _blamed.get() or (None, None)
+    while frame is not None and frame is not caller:
+        if is_authors(frame.f_code.co_filename):
+            return Location(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return blamed
 
 
 def author_location_of(error: BaseException) -> Location | None:
-    """The deepest line of the author's in the traceback of `error`, or None."""
+    """The deepest line of the author's in the traceback of `error`, or the one that is blamed."""
     found: Location | None = None
     trace = error.__traceback__
     while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((_OWN_FILES, "<")) and f"{os.sep}lib{os.sep}python" not in name:
-            found = Location(name, trace.tb_lineno)
+        if is_authors(trace.tb_frame.f_code.co_filename):
+            found = Location(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
-    return found
+    return found or (_blamed.get() or (None, None))[1]
+
+
+def is_authors(file: str) -> bool:
+    """Whether a file is neither raceproof's own nor of an installed library."""
+    return not file.startswith((_OWN_FILES, "<")) and f"{os.sep}lib{os.sep}python" not in file
+
+
+def definition_of(function: Callable[..., Any]) -> Location:
+    """The line of a function's `def`, below its decorators; the first line of a lambda."""
+    code = function.__code__
+    decorated = 0 if code.co_name == "<lambda>" else _MOST_DECORATOR_LINES
+    for line in range(code.co_firstlineno, code.co_firstlineno + decorated):
+        if linecache.getline(code.co_filename, line).lstrip().startswith(("def ", "async def ")):
+            return Location(code.co_filename, line)
+    return Location(code.co_filename, code.co_firstlineno)
 
 
 def mistake(message: str, hint: str = "") -> ModelError:
@@ -100,3 +133,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"there is {', '.join(names)}" if names else "there is none"
+
+
+def with_article(noun: str) -> str:
+    """`an Enactor`, `a Plan`."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -13,14 +16,28 @@ from raceproof.checker.trace import Trace, TraceStep
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Undecided, Verdict, Violated
 
 PLAIN_WIDTH = 110
-_COLUMNS_FROM = 90
-_MOST_COLUMNS = 5
+_GAP = 2
+_MOST_COLUMNS = 6
+_WIDEST_LABEL = 22
+_FITS = ((_WIDEST_LABEL, 44), (18, 44), (14, 44), (14, 34))  # the widest label, the least room for what changed
+_NARROWEST_CHANGES = len("what changed")
+_WIDEST_ACTOR = 16
+_TABLE_FROM = 62
 
 
 def render(verdict: Verdict, width: int = PLAIN_WIDTH) -> str:
     """The verdict as plain text, at most `width` columns wide."""
     buffer = io.StringIO()
-    console = Console(file=buffer, width=width, color_system=None, force_terminal=False, highlight=False)
+    console = Console(
+        file=buffer,
+        width=width,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
     console.print(describe(verdict, width))
     return buffer.getvalue().rstrip()
 
@@ -28,7 +45,7 @@ def render(verdict: Verdict, width: int = PLAIN_WIDTH) -> str:
 def describe(verdict: Verdict, width: int) -> RenderableType:
     """The verdict's headline, and its trace where it has one."""
     parts: list[RenderableType] = [headline(verdict)]
-    if isinstance(verdict, Violated) and verdict.trace:
+    if isinstance(verdict, Violated) and verdict.trace is not None:
         parts += ["", timeline(verdict.trace, width)]
     return Group(*parts)
 
@@ -37,59 +54,166 @@ def headline(verdict: Verdict) -> Text:
     """One line: the claim, the verdict, and exactly what was covered."""
     name = verdict.claim.name
     count = verdict.statistics
-    covered = f"{count.states:,} states, {count.transitions:,} transitions, depth {count.depth}"
+    covered = f"{counted(count.states, 'state')}, {counted(count.transitions, 'transition')}, depth {count.depth}"
     match verdict:
-        case HoldsInScope(trace=trace) if trace:
-            return Text.assemble((name, "bold"), (" holds", "green"), f": reached in {steps(len(trace))}")
+        case HoldsInScope(trace=trace) if trace is not None:
+            return Text.assemble((name, "bold"), (" holds", "green"), f": reached in {counted(len(trace), 'step')}")
         case HoldsInScope():
             return Text.assemble((name, "bold"), (" holds in this scope", "green"), f": {covered}")
         case HoldsUpTo(depth=depth):
-            return Text.assemble(
-                (name, "bold"), (f" holds up to {steps(depth)}", "green"), "; longer runs were not looked at"
-            )
+            said = f" holds up to {counted(depth, 'step')}"
+            return Text.assemble((name, "bold"), (said, "green"), "; longer runs were not looked at")
         case Proved():
             return Text.assemble((name, "bold"), (" is proved", "green"), " for every size")
         case Undecided(why=why):
             return Text.assemble((name, "bold"), (" is undecided", "yellow"), f": {why}; covered {covered}")
-        case Violated(trace=None):
+        case Violated(trace=trace) if trace is not None:
+            return Text.assemble((name, "bold"), (" is violated", "red"), f" in {counted(len(trace), 'step')}")
+        case Violated():
             return Text.assemble((name, "bold"), (" is violated", "red"), f": reached in none of {covered}")
-        case Violated(trace=trace):
-            return Text.assemble((name, "bold"), (" is violated", "red"), f" in {steps(len(trace))}")
 
 
-def steps(number: int) -> str:
-    return "1 step" if number == 1 else f"{number} steps"
+def counted(number: int, noun: str) -> str:
+    """`1 step`, `2,000 steps`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def timeline(trace: Trace, width: int) -> RenderableType:
-    """The steps as a table: a column for each process where there is room, else a column that says who."""
-    wide = width >= _COLUMNS_FROM and len(trace.processes) <= _MOST_COLUMNS
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", width=width)
-    table.add_column("step", justify="right", no_wrap=True)
-    for name in trace.processes if wide else ("who", "does"):
-        table.add_column(name, ratio=2, overflow="fold")
-    table.add_column("what changed", ratio=4, overflow="fold")
-    shown = trace.initial_views
+def timeline(trace: Trace, width: int, *, arrow: str = "→") -> RenderableType:
+    """The steps, never wider than `width`: with a column for each process where there is room, else with one that says
+    who moved, and on a very narrow screen one below the other."""
+    lines = list(_lines(trace, arrow))
+    columns = _column_widths(trace, width)
+    if columns is not None:
+        return Trimmed(_by_process(trace, lines, columns, width))
+    return Trimmed(_by_actor(trace, lines, width) if width >= _TABLE_FROM else _stacked(trace, lines, width))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row: the step's number, the step (none before the first), and what changed."""
+
+    number: int
+    step: TraceStep | None
+    changes: Text
+
+    @property
+    def doing(self) -> str:
+        return "start" if self.step is None else _label(self.step)
+
+    @property
+    def place(self) -> str:
+        return "" if self.step is None else self.step.location.short
+
+
+def _label(step: TraceStep) -> str:
+    return step.label if step.choice is None else f"{step.label}: {step.choice}"
+
+
+def _lines(trace: Trace, arrow: str) -> Iterator[_Line]:
+    if not trace.steps:
+        yield _Line(0, None, Text("\n").join(Text(f"{name}: {value}") for name, value in trace.initial.items()))
+    elif trace.initial_views:
+        yield _Line(0, None, Text("\n").join(_shown(name, said) for name, said in trace.initial_views.items()))
+    before = trace.initial_views
     for number, step in enumerate(trace.steps, start=1):
-        table.add_row(str(number), *_doing(trace, step, wide), _changes(step, shown))
-        shown = step.views
+        yield _Line(number, step, _changes(step, before, arrow))
+        before = step.views
+
+
+def _changes(step: TraceStep, before: Mapping[str, str], arrow: str) -> Text:
+    """What the step changed, then what the model shows anew."""
+    lines = [
+        Text.assemble((f"{change.name}: ", ""), (change.before, "dim"), (f" {arrow} ", "dim"), change.after)
+        for change in step.changes
+    ]
+    if step.failure:
+        lines.append(Text(step.failure, style="red"))
+    lines += [_shown(name, said) for name, said in step.views.items() if said != before.get(name)]
+    return Text("\n").join(lines)
+
+
+def _shown(name: str, said: str) -> Text:
+    return Text(f"{name.replace('_', ' ')}: {said}", style="bold")
+
+
+def _column_widths(trace: Trace, width: int) -> dict[str, int] | None:
+    """How wide the column of each process is, or None where a column each does not fit."""
+    names = trace.processes
+    if not names or len(names) > _MOST_COLUMNS:
+        return None
+    for most, least in _FITS:
+        found = {name: cell_len(name) for name in names}
+        for step in trace.steps:
+            found[step.process] = max(found[step.process], min(cell_len(_label(step)), most))
+        taken = _number_width(trace) + _GAP + sum(found.values()) + _GAP * len(found)
+        if width - taken >= least:
+            return found
+    return None
+
+
+def _number_width(trace: Trace) -> int:
+    return max(len("step"), len(str(len(trace))))
+
+
+def _table(width: int | None, number_width: int, *, headed: bool = True) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold", width=width)
+    table.show_header = headed
+    table.add_column("step", justify="right", no_wrap=True, width=number_width)
     return table
 
 
-def _doing(trace: Trace, step: TraceStep, wide: bool) -> Iterable[str]:
-    label = step.label if step.choice is None else f"{step.label}: {step.choice}"
-    if not wide:
-        return (step.process, label)
-    return (label if name == step.process else "" for name in trace.processes)
+def _by_process(trace: Trace, lines: list[_Line], columns: dict[str, int], width: int) -> Table:
+    table = _table(None, _number_width(trace))
+    for name, column in columns.items():
+        table.add_column(name, width=column, overflow="fold")
+    places = max(cell_len(line.place) for line in lines)
+    changes = max(cell_len(text.plain) for line in lines for text in line.changes.split("\n"))
+    room = width - _number_width(trace) - sum(columns.values()) - _GAP * (len(columns) + 1)
+    placed = room - places - _GAP >= max(changes, _NARROWEST_CHANGES)
+    table.add_column("what changed", width=max(changes, _NARROWEST_CHANGES) if placed else room, overflow="fold")
+    if placed:
+        table.add_column("at", width=places, style="dim", no_wrap=True)
+    for line in lines:
+        doing = (line.doing if line.step and line.step.process == name else "" for name in columns)
+        table.add_row(str(line.number), *doing, line.changes, *([line.place] if placed else []))
+    return table
 
 
-def _changes(step: TraceStep, before: object) -> Text:
-    """What the step changed, then what the model shows anew."""
-    assert isinstance(before, dict) or hasattr(before, "get")
-    lines: list[Text] = [Text(f"{change.name}: {change.before} → {change.after}") for change in step.changes]
-    if step.failure:
-        lines.append(Text(step.failure, style="red"))
-    for name, said in step.views.items():
-        if said != before.get(name):
-            lines.append(Text(f"{name.replace('_', ' ')}: {said}", style="bold"))
-    return Text("\n").join(lines)
+def _by_actor(trace: Trace, lines: list[_Line], width: int) -> Table:
+    table = _table(width, _number_width(trace))
+    who = max((cell_len(name) for name in trace.processes), default=len("who"))
+    table.add_column("who", width=max(min(who, _WIDEST_ACTOR), len("who")), overflow="fold")
+    does = max((cell_len(line.doing) for line in lines), default=len("does"))
+    table.add_column("does", width=max(min(does, _WIDEST_LABEL), len("does")), overflow="fold")
+    table.add_column("what changed", ratio=1, overflow="fold")
+    for line in lines:
+        table.add_row(str(line.number), line.step.process if line.step else "", line.doing, line.changes)
+    return table
+
+
+def _stacked(trace: Trace, lines: list[_Line], width: int) -> Table:
+    table = _table(width, len(str(len(trace))), headed=False)
+    table.add_column(ratio=1, overflow="fold")
+    for line in lines:
+        head = Text(f"{line.step.process}: {line.doing}" if line.step else line.doing, style="bold")
+        parts = [head, *(Text("  ").append_text(text) for text in line.changes.split("\n") if text.plain)]
+        table.add_row(str(line.number), Text("\n").join(parts))
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A table without the spaces at the ends of its lines, so that it can be pasted."""
+
+    table: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for line in console.render_lines(self.table, options.update(height=None), pad=False):
+            kept = list(line)
+            while kept and not kept[-1].text.strip():
+                kept.pop()
+            if kept:
+                last = kept.pop()
+                kept.append(Segment(last.text.rstrip(), last.style))
+            yield from kept
+            yield Segment.line()

@@ -42,8 +42,8 @@ def one_winner_per_epoch(before: DnsAutomation, after: DnsAutomation) -> bool:
             before.alias[e] == after.alias[e]
             or before.operator.at("repair the name by hand")
             or (
-                exists(Enactor, lambda o: before.reading_is_current[o, e])
-                and forall(Enactor, lambda o: not after.reading_is_current[o, e])
+                exists(Enactor, lambda o: before.lock_read[o, e])
+                and forall(Enactor, lambda o: not after.lock_read[o, e])
             )
         ),
     )

@@ -1,8 +1,8 @@
 """Exact integers as bit-vectors: every number knows its interval and is as wide as it takes, so nothing ever wraps.
 
 A number with a negative lower bound is in two's complement, any other is unsigned. Results are computed at a width that
-holds the operands and the result, then cut to the width of the result's interval. Intervals: Cousot and Cousot, "Abstract
-Interpretation", POPL 1977; bit-vectors: Kroening and Strichman, "Decision Procedures", ch. 6.
+holds the operands and the result, then cut to the width of the result's interval. (Intervals: Cousot and Cousot,
+"Abstract Interpretation", POPL 1977; bit-vectors: Kroening and Strichman, "Decision Procedures", ch. 6.)
 """
 
 from __future__ import annotations

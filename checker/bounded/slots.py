@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import z3
 
@@ -15,7 +16,7 @@ from raceproof.checker.system.terms import Variable
 from raceproof.checker.system.transition import TransitionSystem
 from raceproof.checker.verdict import State
 
-Stored = z3.BoolRef | z3.BitVecRef | None
+Stored: TypeAlias = z3.BoolRef | z3.BitVecRef | None
 """What a slot holds: a truth value, `code - low` in exactly `domain.bits` bits, or nothing where there is one code."""
 
 
@@ -67,24 +68,24 @@ class Slots:
         return integers.add(Number(stored, 0, domain.greatest - domain.low), offset)
 
     def initial(self, state: Sequence[Stored]) -> list[z3.BoolRef]:
-        """That the state is an initial one."""
+        """That the state is an initial one. States after it need no bounds: no command writes outside of a domain."""
         codes = [code for variable in self.system.variables for code in self.system.initial[variable]]
         conditions: list[z3.BoolRef] = []
-        for position, (code, domain) in enumerate(zip(codes, self.domains, strict=True)):
+        for stored, code, domain in zip(state, codes, self.domains, strict=True):
             members = domain.members if code is None else range(code, code + 1)
             if not members:
                 conditions.append(z3.BoolVal(False, self.context))
-            conditions += self._within(self.load(state, position), members)
+            elif stored is not None:
+                conditions += self._within(stored, members.start - domain.low, members.stop - 1 - domain.low)
         return conditions
 
-    def _within(self, value: Number | z3.BoolRef, members: range) -> list[z3.BoolRef]:
-        """That a value is one of `members`, which are not empty."""
-        if isinstance(value, z3.BoolRef):
-            return [value if members[0] else z3.Not(value)] if len(members) == 1 else []
-        low, high = (integers.constant(code, self.context) for code in (members[0], members[-1]))
-        if len(members) == 1:
-            return [integers.equal(value, low)]
-        return [integers.less_or_equal(low, value), integers.less_or_equal(value, high)]
+    def _within(self, stored: z3.BoolRef | z3.BitVecRef, low: int, high: int) -> list[z3.BoolRef]:
+        """That what a slot holds is in `low..high`, where nothing is known yet of its bits."""
+        if isinstance(stored, z3.BoolRef):
+            return [stored if low else z3.Not(stored)] if low == high else []
+        raw = Number(stored, 0, (1 << stored.size()) - 1)
+        least, greatest = integers.constant(low, self.context), integers.constant(high, self.context)
+        return [integers.less_or_equal(least, raw), integers.less_or_equal(raw, greatest)]
 
     def read_back(self, model: z3.ModelRef, state: Sequence[Stored]) -> State:
         """The codes that a model of the formula gives the slots of a state."""

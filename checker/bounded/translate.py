@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import z3
 
@@ -13,7 +14,7 @@ from raceproof.checker.bounded.slots import Slots, Stored
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.terms import Op, Term, subterms
 
-Value = Number | z3.BoolRef
+Value: TypeAlias = Number | z3.BoolRef
 
 
 @dataclass(frozen=True)

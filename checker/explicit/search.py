@@ -153,6 +153,7 @@ class _Search:
         depth = len(self.levels) - 1
         of_steps = self._numbered(ClaimKind.EACH_STEP)
         broken_step = self.step.violated_step([claim.predicate for _, claim in of_steps]) if of_steps else None
+        unclear_step = self._unclear_step()
         stuck_claims = self._numbered(ClaimKind.DEADLOCK)
         restless = self.step.violated([self.system.at_rest]) if stuck_claims else None
         new: list[int] = []
@@ -162,12 +163,17 @@ class _Search:
                 self.meter.look(len(seen), self.transitions, depth, len(level) - position + len(new))
             out = successors(state)
             self.transitions += len(out)
+            stuck = not out and not failed
             if failed:
                 self._note_faults(depth)
-            if restless and not out and restless(state):
+            if stuck and restless and restless(state):
                 for number, _ in stuck_claims:
                     if number not in self.found:
                         self.found[number] = self._path(state, depth)
+            if unclear_step:
+                for number, after in enumerate(out):
+                    if unclear_step(state, after):
+                        self._claim_fault(state, self.step.labelled(state)[number])
             if broken_step:
                 self._check_steps(state, out, depth, broken_step, of_steps)
             for after in out:
@@ -189,6 +195,7 @@ class _Search:
             for bit, (number, _) in enumerate(of_steps):
                 if hit >> bit & 1 and number not in self.found:
                     self.found[number] = self._path(state, depth, last=self.step.labelled(state)[position])
+                    self.step.failed.clear()
 
     def _note_faults(self, depth: int) -> None:
         """Failed asserts are violations of the claim about them; any other fault ends the search."""
@@ -203,15 +210,28 @@ class _Search:
         self.step.failed.clear()
 
     def _unclear(self) -> Callable[[int], int] | None:
-        terms = [unclear.condition for claim in self.claims for unclear in claim.undefined]
-        return self.step.violated([negation(term) for term in terms]) if terms else None
+        terms = [term for term, _ in self._undefined(of_steps=False)]
+        return self.step.violated(terms) if terms else None
 
-    def _claim_fault(self, state: int) -> None:
-        """A claim asks for something that does not exist in this state."""
-        for claim in self.claims:
-            for unclear in claim.undefined:
-                if self.step.violated([negation(unclear.condition)])(state):
-                    raise FaultFound(self._path(state, len(self.levels) - 1), f"{claim.name}: {unclear.message}")
+    def _unclear_step(self) -> Callable[[int, int], int] | None:
+        terms = [term for term, _ in self._undefined(of_steps=True)]
+        return self.step.violated_step(terms) if terms else None
+
+    def _undefined(self, *, of_steps: bool) -> list[tuple[Term, str]]:
+        """For claims about steps, or about states: when all that they ask for exists, and what to say where not."""
+        return [
+            (negation(unclear.condition), f"{claim.name}: {unclear.message}")
+            for claim in self.claims
+            if (claim.kind is ClaimKind.EACH_STEP) is of_steps
+            for unclear in claim.undefined
+        ]
+
+    def _claim_fault(self, state: int, last: tuple[int, int] | None = None) -> None:
+        """A claim asks for something that does not exist in this state, or in the step `last` from it."""
+        for defined, message in self._undefined(of_steps=last is not None):
+            hit = self.step.violated_step([defined])(state, last[1]) if last else self.step.violated([defined])(state)
+            if hit:
+                raise FaultFound(self._path(state, len(self.levels) - 1, last=last), message)
 
     def _recoverability(self) -> None:
         claims = self._numbered(ClaimKind.RECOVERABLE)

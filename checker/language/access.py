@@ -27,4 +27,4 @@ class Access(Enum):
         if self is Access.START:
             raise mistake(f"writes {name} before its first yield", "code before the first yield may set locals only")
         if self is Access.LOOK:
-            raise mistake(f"writes {name} in a condition or label", "write the state after the yield")
+            raise mistake(f"writes {name} in a condition, label or claim", "these only look: write the state in a step")

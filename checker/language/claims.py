@@ -5,7 +5,7 @@
 | `@always` | it is true in every reachable state | shortest path to a bad state |
 | `@each_step` | it is true of (before, after) for every transition | shortest path ending in the step |
 | `@reachable` | it is true in some reachable state | none: the state is never reached |
-| `@recoverable` | from every reachable state some continuation reaches it (AG EF of CTL) | path to a state without one |
+| `@recoverable` | from every reachable state some continuation reaches it (AG EF of CTL) | path to a state with none |
 
 (Emerson and Clarke, "Using branching time temporal logic to synthesize synchronization skeletons", 1982.)
 """
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, overload
 
-from raceproof.checker.errors import Location, mistake
+from raceproof.checker.errors import Location, ModelError, definition_of, mistake
 from raceproof.checker.system.transition import ClaimKind
 
 M = TypeVar("M")
@@ -76,6 +76,12 @@ def recoverable(
     """From every reachable state (in which `given` holds), moves of `by` alone can lead to the predicate."""
     if isinstance(by, str):
         raise mistake(f'by="{by}" is a text, not names', f'write by=("{by}",)')
+    for name in by or ():
+        if not isinstance(name, str):
+            shown = getattr(name, "name", repr(name))
+            raise mistake(f"by= holds {shown} itself, not its name", f'write "{shown}"')
+    if given is not None and not callable(given):
+        raise mistake(f"given={given!r} is no function", "write given=lambda m: ...")
     movers = None if by is None else frozenset(by)
     if predicate is not None:
         return _claim(ClaimKind.RECOVERABLE, predicate, arguments=1)
@@ -86,14 +92,14 @@ def _claim(kind: ClaimKind, predicate: Any, arguments: int, **more: Any) -> Clai
     code = getattr(predicate, "__code__", None)
     if code is None:
         raise mistake(f"@{kind.value} needs a function", f"put @{kind.value} above a def")
-    location = Location(code.co_filename, code.co_firstlineno)
+    location = definition_of(predicate)
     if code.co_argcount != arguments:
-        error = mistake(
-            f"{predicate.__name__} takes {code.co_argcount} arguments; a claim @{kind.value} takes {arguments}",
-            "(before, after) for @each_step, one state for the others",
+        plural = "argument" if code.co_argcount == 1 else "arguments"
+        raise ModelError(
+            f"{predicate.__name__} takes {code.co_argcount} {plural}; a claim @{kind.value} takes {arguments}",
+            hint="(before, after) for @each_step, one state for the others",
+            location=location,
         )
-        error.location = location
-        raise error
     paragraph = (predicate.__doc__ or predicate.__name__).strip().split("\n\n")[0]
     return Claim(predicate.__name__, kind, predicate, re.sub(r"\s+", " ", paragraph), location, **more)
 

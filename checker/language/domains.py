@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Self, TypeVar, overload
 
-from raceproof.checker.errors import UsageError, did_you_mean, mistake
+from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
+from raceproof.checker.language.comparing import never_equal, refuse_comparison
+from raceproof.checker.language.early import first_asked, note_asked
 
 D = TypeVar("D")
 
@@ -73,8 +75,8 @@ class Id(metaclass=DomainType):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, type(self)):
             return self.number == other.number
-        if is_element(other) or other is None:
-            raise incomparable(self, other)
+        if isinstance(other, int) or is_element(other) or never_equal(other):
+            raise _incomparable(self, other)
         return NotImplemented
 
     def __hash__(self) -> int:
@@ -84,10 +86,8 @@ class Id(metaclass=DomainType):
         return self.number != 0
 
     def __lt__(self, other: object) -> bool:
-        raise mistake(
-            f"{type(self).__name__} values have no order",
-            "identities are interchangeable; declare an Ordinal where order matters",
-        )
+        name = type(self).__name__
+        raise mistake(f"{name} values have no order", no_order(name))
 
     __le__ = __gt__ = __ge__ = __lt__
 
@@ -180,23 +180,23 @@ def element_name(domain: DomainType, number: int) -> str:
     return f"{domain.__name__.lower()} {number}"
 
 
+def no_order(name: str) -> str:
+    """What to write instead of an order of identities or of the members of an Enum."""
+    return f"compare them with == or !=, or make {name} an Ordinal"
+
+
 def _plain(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, Ordinal)
 
 
 def _same_domain(one: object, other: object) -> None:
-    if other is None or (is_element(other) and type(other) is not type(one)):
-        raise incomparable(one, other)
+    if never_equal(other) or (is_element(other) and type(other) is not type(one)):
+        raise _incomparable(one, other)
 
 
-def incomparable(one: object, other: object) -> Exception:
-    if other is None:
-        name = type(one).__name__
-        return mistake(f"compares a {name} with None", f"write {name}.none for the value that is no {name}")
-    return mistake(
-        f"compares a {type(one).__name__} with a {type(other).__name__}",
-        "values of two domains are never equal; compare like with like",
-    )
+def _incomparable(one: object, other: object) -> ModelError:
+    name = type(one).__name__
+    return refuse_comparison(name, f"{name}.none", other)
 
 
 def _declare(cls: Any, size: float | None, names: tuple[str, ...]) -> None:
@@ -226,15 +226,22 @@ class Scope:
     def __init__(self, sizes: Mapping[DomainType, float] | None = None) -> None:
         for domain, size in (sizes or {}).items():
             if not isinstance(domain, DomainType):
-                raise UsageError(
-                    f"the scope names {domain!r}, which is no domain: use a class derived from Id or Ordinal"
-                )
+                shown = getattr(domain, "__name__", repr(domain))
+                raise UsageError(f"the scope names {shown}, which is no domain: use a class derived from Id or Ordinal")
             check_size(domain, size)
         self.sizes: Mapping[DomainType, float] = dict(sizes or {})
+        self.asked: set[DomainType] = set()
 
     def size(self, domain: DomainType) -> float:
         """The number of members, or UNBOUNDED. Raises ModelError when nobody said."""
+        self.asked.add(domain)
         size = self.sizes.get(domain, domain.default_size)
+        if size != domain.default_size and domain in first_asked:
+            raise ModelError(
+                f"asks for the members of {domain.__name__} before a check has said how many there are",
+                hint=f"ask inside a step, or leave {domain.__name__} at its default size of {domain.default_size}",
+                location=first_asked[domain],
+            )
         if size is None:
             name = domain.__name__
             raise mistake(
@@ -263,7 +270,8 @@ class Scope:
             _running.reset(token)
 
 
-_running: ContextVar[Scope] = ContextVar("scope", default=Scope())
+_DEFAULTS: Final = Scope()
+_running: ContextVar[Scope] = ContextVar("scope", default=_DEFAULTS)
 
 
 def current_scope() -> Scope:
@@ -272,7 +280,10 @@ def current_scope() -> Scope:
 
 def finite_size(domain: Any) -> int:
     """The number of members in the running scope. Raises ModelError where it is unbounded."""
-    size = _running.get().size(domain)
+    scope = _running.get()
+    size = scope.size(domain)
+    if scope is _DEFAULTS:
+        note_asked(domain)
     if size == UNBOUNDED:
         raise mistake(
             f"{domain.__name__} is unbounded in this scope and cannot be counted or looped over",

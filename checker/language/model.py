@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import inspect
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Protocol, Self, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get_origin
 
 from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
 from raceproof.checker.language.domains import DomainType
-from raceproof.checker.language.processes import Action, Process, View
+from raceproof.checker.language.processes import Action, Member, Process, View
+from raceproof.checker.language.reading import names_stored, syntax_of
 
 
 class _Anything:
@@ -28,6 +30,14 @@ class Each:
     """The same initial value for every entry of a table, or a function of the entry's keys."""
 
     value: Any
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise mistake(
+            "reads or assigns an entry of a table before the model runs",
+            "start a whole table at once: self.root = each(lambda endpoint: ...), or a dict with every key",
+        )
+
+    __getitem__ = __setitem__ = _refuse
 
 
 def each(value: Any) -> Any:
@@ -72,12 +82,14 @@ class _Template:
 
     def __init__(self) -> None:
         self.initial: dict[str, Any] = {}
+        self.places: dict[str, Location | None] = {}
 
     def read(self, declaration: Declaration) -> Any:
         return self.initial.get(declaration.name, declaration.initial)
 
     def write(self, declaration: Declaration, value: Any) -> None:
         self.initial[declaration.name] = value
+        self.places[declaration.name] = author_location()
 
     def view(self, process: Process) -> Any:
         raise mistake(f"{process.name} has no state outside of a run", "ask for it in a claim")
@@ -95,20 +107,10 @@ class Model:
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        frame = sys._getframe(1)
-        module = vars(sys.modules[cls.__module__])
-        try:
-            annotations = inspect.get_annotations(cls, globals=module, locals=dict(frame.f_locals), eval_str=True)
-        except NameError as error:
-            raise mistake(
-                f"an annotation of {cls.__name__} is unknown: {error}", "define the domain above the model"
-            ) from error
         found = dict(cls._declarations)
-        for name, annotation in annotations.items():
-            declared = _declaration(cls, name, annotation)
-            if declared:
-                found[name] = declared
-                setattr(cls, name, StateField(declared))
+        for declared in _declarations_of(cls, sys._getframe(1).f_locals):
+            found[declared.name] = declared
+            setattr(cls, declared.name, StateField(declared))
         cls._declarations = found
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
@@ -118,18 +120,26 @@ class Model:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._declarations and not isinstance(self._store, _Template):
-            known = (
-                f"'{name}' is a constant" if name in self.__dict__ else f"'{name}' is no state of {type(self).__name__}"
-            )
+            if name in self.__dict__ or hasattr(type(self), name):
+                wrong, known = f"'{name}' is a constant of {type(self).__name__}", ""
+            else:
+                wrong = f"'{name}' is no state of {type(self).__name__}"
+                known = did_you_mean(name, self._declarations)
+                known = f"{known} If not, " if known.endswith("?") else ""
             raise mistake(
-                f"{known}, and a step may write state only",
-                f"declare it in the class, {name}: <domain> = <initial value>; {did_you_mean(name, self._declarations)}",
+                f"{wrong}, and a step may write state only",
+                f"{known}declare it in the class: {name.lstrip('_')}: <domain> = <initial value>",
             )
         object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or isinstance(vars(self).get("_store"), _Template | None):
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        if any(name in inspect.get_annotations(cls) for cls in type(self).__mro__):
+            raise mistake(
+                f"{type(self).__name__}.{name} has no value",
+                f"{name}: <domain> = <initial value> makes it state; set in __init__ it is a constant",
+            )
         raise mistake(f"{type(self).__name__} has no attribute '{name}'", did_you_mean(name, self._public()))
 
     def _public(self) -> list[str]:
@@ -145,9 +155,10 @@ class Model:
 def declarations(model: Model) -> dict[str, Declaration]:
     """The state variables, with the initial values that this instance's `__init__` may have set."""
     store = model._store
-    initial = store.initial if isinstance(store, _Template) else {}
+    if not isinstance(store, _Template):
+        return dict(model._declarations)
     return {
-        name: Declaration(d.name, d.value_type, d.key_types, initial.get(name, d.initial), d.location)
+        name: replace(d, initial=store.initial.get(name, d.initial), location=store.places.get(name, d.location))
         for name, d in model._declarations.items()
     }
 
@@ -182,7 +193,8 @@ def domains(model: Model) -> dict[str, DomainType]:
     """The domains a scope may size, by name: those of the state, of the processes and of the model's module."""
     found: dict[str, DomainType] = {}
     for cls in reversed(type(model).__mro__):
-        for value in vars(sys.modules[cls.__module__]).values():
+        module = sys.modules.get(cls.__module__)
+        for value in vars(module).values() if module else ():
             if isinstance(value, DomainType) and value.__module__ != DomainType.__module__:
                 found[value.__name__] = value
     for declaration in model._declarations.values():
@@ -195,43 +207,69 @@ def domains(model: Model) -> dict[str, DomainType]:
     return found
 
 
-def _declaration(cls: type, name: str, annotation: Any) -> Declaration | None:
-    """The state variable that an annotated attribute declares; None for a constant."""
-    if name.startswith("_") or get_origin(annotation) is ClassVar or annotation is ClassVar:
-        return None
-    if name not in vars(cls):
+def _declarations_of(cls: type, names: Mapping[str, Any]) -> Iterator[Declaration]:
+    """The state that the body of a class declares; `names` are those around it. Raises ModelError."""
+    annotations = inspect.get_annotations(cls)
+    for name, annotation in annotations.items():
+        if not name.startswith("_") and name in vars(cls):
+            location = _line_of(cls, name)
+            declared = _declaration(cls, name, _evaluated(cls, name, annotation, names, location), location)
+            if declared:
+                yield declared
+    for name, inherited in cls._declarations.items():  # type: ignore[attr-defined]
+        value = vars(cls).get(name, inherited)
+        if name in annotations or value is inherited:
+            continue
+        location = _line_of(cls, name)
+        if isinstance(value, Member | property) or inspect.isroutine(value):
+            raise ModelError(
+                f"{cls.__name__}.{name} hides the state variable {name}", hint="give it another name", location=location
+            )
+        yield replace(inherited, initial=value, location=location)
+
+
+def _evaluated(cls: type, name: str, annotation: Any, names: Mapping[str, Any], location: Location | None) -> Any:
+    """What an annotation stands for, also where `from __future__ import annotations` has made it a text."""
+    if not isinstance(annotation, str):
+        return annotation
+    module = sys.modules.get(cls.__module__)
+    try:
+        return eval(annotation, vars(module) if module else {}, {**names, **vars(cls)})
+    except Exception as error:
+        raise ModelError(
+            f"the annotation of {cls.__name__}.{name} cannot be read: {error}",
+            hint="define the domain above the model, and do not hide it behind TYPE_CHECKING",
+            location=location,
+        ) from error
+
+
+def _declaration(cls: type, name: str, annotation: Any, location: Location | None) -> Declaration | None:
+    """The state variable that an annotated attribute with a value declares; None for a constant."""
+    if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return None
     keys: tuple[Any, ...] = ()
     value_type = annotation
     if get_origin(annotation) is dict:
-        key, value_type = get_args(annotation)
+        key, value_type = get_args(annotation) if len(get_args(annotation)) == 2 else (None, None)
         keys = get_args(key) if get_origin(key) is tuple else (key,)
-    if get_origin(value_type) is dict:
-        raise _declaration_error(
-            cls, name, "a table of tables", "write dict[tuple[Endpoint, Plan], bool] and ask table[endpoint, plan]"
-        )
-    if get_origin(value_type) in (list, set, tuple, frozenset) or value_type in (list, set, str, float, object):
-        text = getattr(value_type, "__name__", str(value_type))
-        raise _declaration_error(
-            cls, name, f"a {text}, which is no domain",
-            "state is bool, an Enum, an Id, an Ordinal, Annotated[int, range(a, b)], or a dict of those; "
-            "a set is dict[Domain, bool]; constants belong in __init__ or are ClassVar",
-        )  # fmt: skip
-    return Declaration(name, value_type, keys, vars(cls)[name], _line_of(cls, name))
-
-
-def _declaration_error(cls: type, name: str, what: str, hint: str) -> ModelError:
-    return ModelError(f"{cls.__name__}.{name} is {what}", hint=hint, location=_line_of(cls, name))
+    wrong: tuple[str, str] | None = None
+    if annotation is dict or value_type is None:
+        wrong = "a table without its domains", "write dict[Endpoint, Plan]"
+    elif get_origin(value_type) is dict:
+        wrong = "a table of tables", "write dict[tuple[Endpoint, Plan], bool] and ask table[endpoint, plan]"
+    if wrong:
+        raise ModelError(f"{cls.__name__}.{name} is {wrong[0]}", hint=wrong[1], location=location)
+    return Declaration(name, value_type, keys, vars(cls)[name], location)
 
 
 def _line_of(cls: type, name: str) -> Location | None:
-    """The line of the class body that declares `name`, as far as the source can be read."""
-    here = author_location()
+    """The line of the class body that gives `name` a value, as far as the source can be read."""
     try:
-        lines, start = inspect.getsourcelines(cls)
-    except (OSError, TypeError):
-        return here
-    for offset, text in enumerate(lines):
-        if text.strip().startswith((f"{name}:", f"{name} :")):
-            return Location(inspect.getsourcefile(cls) or "", start + offset)
-    return here
+        body = getattr(syntax_of(cls), "body", [])
+    except (OSError, TypeError, SyntaxError):
+        return author_location()
+    for statement in body:
+        defined = isinstance(statement, ast.FunctionDef) and statement.name == name
+        if defined or (isinstance(statement, ast.Assign | ast.AnnAssign) and name in names_stored(statement)):
+            return Location(inspect.getsourcefile(cls) or "", statement.lineno)
+    return author_location()

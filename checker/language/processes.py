@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar, overload
 
-from raceproof.checker.errors import Location, ModelError
+from raceproof.checker.errors import ModelError, definition_of, mistake
 from raceproof.checker.language.domains import DomainType
 from raceproof.checker.language.steps import Steps
 
@@ -35,18 +35,25 @@ class Member:
     """A method that a decorator has marked: its function, name and the domains of its instances."""
 
     def __init__(self, function: Callable[..., Any], each: tuple[Any, ...]) -> None:
+        if not inspect.isfunction(function):
+            decorator = type(self).__name__.lower()
+            name = getattr(function, "__name__", repr(function))
+            hint = f"write @{decorator}(each={name})" if isinstance(function, type) else f"put @{decorator} above a def"
+            raise mistake(f"@{decorator} got {name}, which is no method", hint)
         self.function = function
         self.each = each
         self.name = function.__name__
         self.__doc__ = function.__doc__
         code = function.__code__
-        self.location = Location(code.co_filename, code.co_firstlineno)
+        self.location = definition_of(function)
         expected = 1 + len(each)
-        if code.co_argcount != expected or code.co_kwonlyargcount:
+        others = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+        if code.co_argcount != expected or code.co_kwonlyargcount or code.co_flags & others:
+            given = len(inspect.signature(function).parameters)
             who = ", ".join(domain.__name__ for domain in each)
             raise ModelError(
-                f"{self.name} takes {code.co_argcount} arguments instead of {expected}",
-                hint=f"(self, one argument each for {who})" if each else "(self) alone, or say each=Domain",
+                f"{self.name} takes {given} argument{'' if given == 1 else 's'} instead of {expected}",
+                hint=f"write (self, and one for each of {who})" if each else "write (self), or say each=Domain",
                 location=self.location,
             )
 
@@ -56,7 +63,16 @@ class Process(Member):
 
     def __init__(self, function: Callable[..., Any], each: tuple[Any, ...], fair: Fairness | None) -> None:
         super().__init__(function, each)
+        if fair not in (None, "weak", "strong"):
+            hint = 'write fair="weak" or fair="strong"'
+            raise ModelError(f"fair={fair!r} is no fairness", hint=hint, location=self.location)
         self.fair = fair
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise ModelError(
+                f"the process {self.name} is asynchronous",
+                hint="write def, and yield where another process may run",
+                location=self.location,
+            )
         if not inspect.isgeneratorfunction(function):
             raise ModelError(
                 f"the process {self.name} has no yield",
@@ -126,17 +142,27 @@ def action(function: Any = None, /, *, each: type | tuple[type, ...] = ()) -> An
     return lambda decorated: Action(decorated, _sized(decorated, domains))
 
 
-def view(function: Callable[[Any], str]) -> View:
-    """Mark a method that describes a state in one short line; traces show it whenever it changes."""
-    return View(function, ())
+@overload
+def view(function: Callable[[Any], str], /) -> View: ...
+@overload
+def view(*, each: type | tuple[type, ...]) -> Callable[[Callable[..., str]], View]: ...
+def view(
+    function: Callable[..., str] | None = None, /, *, each: type | tuple[type, ...] = ()
+) -> View | Callable[[Callable[..., str]], View]:
+    """Mark a method that describes a state, or with `each` one member's part of it, in one short line; traces show the
+    line whenever it changes."""
+    domains = each if isinstance(each, tuple) else (each,)
+    if function is not None:
+        return View(function, ())
+    return lambda decorated: View(decorated, _sized(decorated, domains))
 
 
 def _sized(function: Any, domains: tuple[Any, ...]) -> tuple[Any, ...]:
     for domain in domains:
         if not isinstance(domain, DomainType):
             raise ModelError(
-                f"each={domain!r} is no domain",
+                f"each={getattr(domain, '__name__', repr(domain))} is no domain",
                 hint="declare class Worker(Id) and write each=Worker",
-                location=Location(function.__code__.co_filename, function.__code__.co_firstlineno),
+                location=definition_of(function) if inspect.isfunction(function) else None,
             )
     return domains

@@ -11,7 +11,8 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import mistake, with_article
+from raceproof.checker.language.comparing import how_to_call
 from raceproof.checker.language.domains import DomainType
 
 T = TypeVar("T")
@@ -63,6 +64,8 @@ def choose(
 
     With no such member the process waits. Every choice is explored.
     """
+    if where is not None and not callable(where):
+        raise mistake("choose() got a value as `where`, not a function", "write where=lambda x: ..., asked of each x")
     return Choose(values, _label(label, "choose"), where, idle)
 
 
@@ -74,8 +77,20 @@ def _label(label: object, what: str) -> str:
 
 def require(condition: bool) -> None:
     """Block the whole step unless the condition holds; nothing the step did before counts then."""
-    if not condition:
+    if not truth_of(condition, "require() gets"):
         raise Blocked
+
+
+def truth_of(value: Any, asked: str) -> Any:
+    """The value, if it can be meant as a truth value. Raises ModelError for what is always true, or always false, by
+    mistake: a function that was not called, a tuple, a text, None."""
+    if value is None:
+        raise mistake(f"{asked} None", "the usual cause is a missing `return`")
+    if callable(value):
+        raise mistake(f"{asked} a function, which is always true", how_to_call(value))
+    if isinstance(value, str | bytes | tuple | list | dict | set | frozenset | Generator | enum.Enum):
+        raise mistake(f"{asked} {with_article(type(value).__name__)}, not a truth value", "write a comparison")
+    return value
 
 
 def members(values: Any) -> Iterable[Any]:
@@ -85,5 +100,8 @@ def members(values: Any) -> Iterable[Any]:
     if isinstance(values, DomainType | enum.EnumType):
         return iter(values)
     if isinstance(values, type) or not isinstance(values, Iterable):
-        raise mistake(f"{values!r} has no members", "give a domain, bool, an Enum, a range or a tuple of values")
+        name = values.__name__ if isinstance(values, type) else repr(values)
+        raise mistake(f"{name} has no members", "give a domain, bool, an Enum, a range or a tuple of values")
+    if isinstance(values, set | frozenset):
+        raise mistake("takes values from a set, which has no order", "give a tuple: the same order in every run")
     return values

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import ModelError, did_you_mean, mistake
+from raceproof.checker.errors import ModelError, UsageError, blaming, did_you_mean, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.domains import Scope
-from raceproof.checker.language.model import Model
+from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values, values_of
+from raceproof.checker.lowering.checking import key_term
 from raceproof.checker.lowering.forking import cases
 from raceproof.checker.lowering.lower import Lowered, lower, symbolic
+from raceproof.checker.lowering.methods import lint_claim
 from raceproof.checker.lowering.source import source_of
-from raceproof.checker.lowering.store import SymbolicStore, key_term, slots_of
+from raceproof.checker.lowering.store import SymbolicStore, slots_of
 from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_condition
+from raceproof.checker.lowering.translating import NotKept
 from raceproof.checker.system.build import TRUE, disjunction, eq, number, read
 from raceproof.checker.system.terms import Term, Variable
 from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property, TransitionSystem, Undefined
@@ -25,13 +28,18 @@ from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property
 
 def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lowered, tuple[Property, ...]]:
     """The lowered model and the claims over it. A local that a claim asks for is kept in every state."""
-    lowered = lower(model, scope)
     asked: set[tuple[str, str]] = set()
-    properties = tuple(lower_claim(model, scope, lowered, claim, asked) for claim in claims)
-    if asked:
+    while True:
         lowered = lower(model, scope, frozenset(asked))
-        properties = tuple(lower_claim(model, scope, lowered, claim, asked) for claim in claims)
-    return lowered, properties
+        known = len(asked)
+        properties = [lower_claim(model, scope, lowered, claim, asked) for claim in claims]
+        if len(asked) == known:
+            break
+    used = {*scope.asked, *domains(model).values()}
+    for domain in scope.sizes:
+        if domain not in used:
+            raise UsageError(f"the scope sizes {domain.__name__}, which {type(model).__name__} does not use")
+    return lowered, tuple(properties)
 
 
 def lower_with_claims(
@@ -44,10 +52,12 @@ def lower_with_claims(
 
 def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, asked: set[tuple[str, str]]) -> Property:
     """One claim as terms; the (process, local) pairs that it asks for are added to `asked`. Raises ModelError."""
+    if not isinstance(claim, Claim):
+        name = getattr(claim, "__name__", repr(claim))
+        raise UsageError(f"{name} is no claim: decorate its function with @always, @each_step, @reachable or the like")
     if claim.kind in (ClaimKind.DEADLOCK, ClaimKind.ASSERTION):
         return Property(claim.name, claim.kind, TRUE, TRUE)
-    if claim.predicate.__name__ != "<lambda>":
-        source_of(claim.predicate)
+    lint_claim(claim.predicate)
     names = lowered.system.by_name
     unknown = (claim.by or frozenset()) - names.keys()
     if unknown:
@@ -55,18 +65,23 @@ def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, aske
         hint = did_you_mean(name, names)
         raise ModelError(f"{claim.name} counts on {name}, which is no process", hint=hint, location=claim.location)
     undefined: list[Undefined] = []
-    with symbolic(scope):
+    with blaming(claim.location), symbolic(scope):
         states = [_state(model, lowered, asked, after=False)]
         if claim.kind is ClaimKind.EACH_STEP:
             states.append(_state(model, lowered, asked, after=True))
-        predicate = _term(lambda: claim.predicate(*states), undefined)
+        predicate = _term(lambda: claim.predicate(*states), claim.name, undefined)
         given = claim.given
-        premise = _term(lambda: given(*states), undefined) if given else TRUE
+        if given:
+            lint_claim(given)
+        premise = _term(lambda: given(*states), "given", undefined) if given else TRUE
     return Property(claim.name, claim.kind, predicate, premise, claim.by, tuple(undefined))
 
 
-def _term(ask: Callable[[], Any], undefined: list[Undefined]) -> Term:
-    value, faults = cases(ask, as_condition)
+def _term(ask: Callable[[], Any], name: str, undefined: list[Undefined]) -> Term:
+    try:
+        value, faults = cases(ask, lambda answer: as_condition(answer, f"{name} returns"))
+    except NotKept:
+        return TRUE
     undefined += [Undefined(condition, fault.message, fault.location) for condition, fault in faults]
     return value
 
@@ -86,7 +101,8 @@ class _ClaimStore(SymbolicStore):
     def view(self, process: Process) -> Any:
         info = self._lowered.system.by_name[process.name]
         keys = tuple(values_of(domain) for domain in process.each)
-        view = _Instances(self._lowered, info, keys, self.after, self._asked)
+        written = source_of(process.function).locals
+        view = _Instances(self._lowered, info, keys, written, self.after, self._asked)
         return view if info.keys else view.one(())
 
 
@@ -97,17 +113,19 @@ class _Instances:
     lowered: Lowered
     info: ProcessInfo
     keys: tuple[Values, ...]
+    written: frozenset[str]
     after: bool
     asked: set[tuple[str, str]] = field(repr=False)
 
     def __getitem__(self, key: Any) -> SymbolicInstance:
         parts = key if isinstance(key, tuple) else (key,)
         if len(parts) != len(self.keys):
-            raise mistake(f"asks for {self.info.name} with {len(parts)} keys", f"it has {len(self.keys)}")
+            names = ", ".join(key.domain.name.lower() for key in self.keys)
+            raise mistake(f"asks for {self.info.name} with {len(parts)} keys", f"write {self.info.name}[{names}]")
         return self.one(tuple(key_term(part, k, self.info.name) for part, k in zip(parts, self.keys, strict=True)))
 
     def one(self, index: tuple[Term, ...]) -> SymbolicInstance:
-        return SymbolicInstance(self.lowered, self.info, index, self.after, self.asked)
+        return SymbolicInstance(self, index)
 
     def __getattr__(self, name: str) -> Any:
         raise mistake(
@@ -118,10 +136,9 @@ class _Instances:
 class SymbolicInstance:
     """One instance of a process in a state of symbols."""
 
-    def __init__(
-        self, lowered: Lowered, info: ProcessInfo, index: tuple[Term, ...], after: bool, asked: set[tuple[str, str]]
-    ) -> None:
-        self._lowered, self._info, self._index, self._after, self._asked = lowered, info, index, after, asked
+    def __init__(self, among: _Instances, index: tuple[Term, ...]) -> None:
+        self._lowered, self._info, self._after = among.lowered, among.info, among.after
+        self._written, self._asked, self._index = among.written, among.asked, index
 
     def _read(self, variable: Variable) -> Term:
         return read(variable, self._index, after=self._after)
@@ -148,7 +165,13 @@ class SymbolicInstance:
 
     def __getattr__(self, name: str) -> Any:
         variable = self._info.locals.get(name)
+        pair = (self._info.name, name)
+        if variable is None and name in self._written and pair not in self._asked:
+            self._asked.add(pair)
+            raise NotKept
         if variable is None:
-            raise mistake(f"{self._info.name} has no local '{name}'", did_you_mean(name, self._info.locals))
-        self._asked.add((self._info.name, name))
+            known = {found for found in {*self._info.locals, *self._written} if "." not in found}
+            hint = "it is a loop variable; copy it to a local" if name in known else did_you_mean(name, known)
+            raise mistake(f"{self._info.name} has no local '{name}' at its yields", hint)
+        self._asked.add(pair)
         return Symbol(self._read(variable), self._lowered.locals[variable])

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import Location, author_location, mistake
+from raceproof.checker.errors import Location, ModelError, author_location, author_location_of, mistake
 from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.language.steps import Blocked
 from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number, truth
@@ -21,6 +21,7 @@ from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import FaultKind
 
 MOST_QUESTIONS = 400
+MOST_ANSWERS = 100_000
 MOST_PATHS = 20_000
 
 Decision = tuple[Term, bool]
@@ -36,17 +37,28 @@ class StepFault(Exception):
         self.location = location or author_location()
 
 
+class Infeasible(Blocked):
+    """A path that contradicts itself: no state takes it."""
+
+
 @dataclass(slots=True)
 class Path:
     """One run of a piece of code: the answers it must repeat, those it gave, and what is known by them."""
 
     replay: Sequence[Decision]
     facts: Facts
+    asked: int = 0
     decisions: list[Decision] = field(default_factory=list)
     open: list[tuple[Decision, ...]] = field(default_factory=list)
 
     def ask(self, question: Term) -> bool:
-        """The truth of a condition on this path. Raises ModelError when code asks differently on replay, or too much."""
+        """The truth of a condition on this path. Raises ModelError when code asks otherwise on replay, or too much."""
+        self.asked += 1
+        if self.asked > MOST_ANSWERS:
+            raise mistake(
+                f"one step asked the state more than {MOST_ANSWERS} times",
+                "the usual cause is a loop that waits for another process: yield until(lambda: ...) instead",
+            )
         settled = self.facts.decide(question)
         if settled is not None:
             return settled
@@ -59,16 +71,13 @@ class Path:
         if position < len(self.replay):
             expected, answer = self.replay[position]
             if expected is not question:
-                raise mistake(
-                    "the same code asked two different questions when it was run again",
-                    "a step must depend on the state alone: no random, time, sets of objects, or objects that it changes",
-                )
+                raise _not_repeatable()
         else:
             answer = True
             self.open.append((*self.decisions, (question, False)))
         self.decisions.append((question, answer))
         if not self.facts.assume(question, answer):
-            raise Blocked
+            raise Infeasible
         return answer
 
     def assume(self, condition: Term) -> None:
@@ -77,15 +86,22 @@ class Path:
         if settled is None:
             position = len(self.decisions)
             if position < len(self.replay) and self.replay[position][0] is not condition:
-                raise mistake("the same code asked two different questions when it was run again")
+                raise _not_repeatable()
             self.decisions.append((condition, True))
             settled = self.facts.assume(condition)
         if not settled:
-            raise Blocked
+            raise Infeasible
 
     @property
     def guard(self) -> tuple[Term, ...]:
         return tuple(question if answer else negation(question) for question, answer in self.decisions)
+
+
+_ALONE = "a step must depend on the state alone: no random, time, sets of objects, or objects that it changes"
+
+
+def _not_repeatable() -> ModelError:
+    return mistake("the same code asked two different questions when it was run again", _ALONE)
 
 
 _current: ContextVar[Path | None] = ContextVar("path", default=None)
@@ -102,9 +118,12 @@ def current_path() -> Path:
     return path
 
 
-def paths(run: Callable[[], Any], facts: Facts | None = None) -> Iterator[tuple[Path, Any]]:
-    """Every path through `run` with its result, which is a StepFault where the path goes wrong; blocked paths are
-    left out. Raises ModelError for code that never ends or is not repeatable."""
+def paths(
+    run: Callable[[], Any], facts: Facts | None = None, *, keep_blocked: bool = False
+) -> Iterator[tuple[Path, Any]]:
+    """Every path through `run` with its result, which is a StepFault where the path goes wrong or an assert fails;
+    blocked paths are left out, or have Blocked as their result. Raises ModelError for code that never ends or is not
+    repeatable."""
     pending: list[tuple[Decision, ...]] = [()]
     for _ in range(MOST_PATHS):
         if not pending:
@@ -116,16 +135,39 @@ def paths(run: Callable[[], Any], facts: Facts | None = None) -> Iterator[tuple[
             outcome = run()
         except StepFault as fault:
             outcome = fault
-        except Blocked:
+        except Infeasible:
             continue
+        except Blocked as blocked:
+            if not keep_blocked:
+                continue
+            outcome = blocked
+        except AssertionError as error:
+            outcome = StepFault(FaultKind.ASSERTION, str(error) or "assert failed", author_location_of(error))
         finally:
             _current.reset(token)
             pending.extend(path.open)
+        if len(path.decisions) < len(path.replay):
+            raise _not_repeatable()
         yield path, outcome
     raise mistake(
         f"one step branches in more than {MOST_PATHS} ways",
         "split it with a yield, or ask with forall, exists or count instead of a loop of ifs",
     )
+
+
+def repeated_paths(run: Callable[[], Any]) -> list[tuple[Path, Any]]:
+    """Every path through `run`, found twice. Raises ModelError where the second time tells something else."""
+    found = list(paths(run))
+    again = list(paths(run))
+    if [_told(*entry) for entry in found] != [_told(*entry) for entry in again]:
+        raise mistake("the same code did something else when it was run again", _ALONE)
+    return found
+
+
+def _told(path: Path, outcome: Any) -> object:
+    # The message of an assert may show objects with their addresses: pytest writes such texts into the code it imports.
+    shown = (outcome.kind, outcome.location) if isinstance(outcome, StepFault) else outcome
+    return path.decisions, shown
 
 
 def cases(
@@ -135,7 +177,13 @@ def cases(
     conditions under which it goes wrong instead."""
     found: list[tuple[list[Decision], Term]] = []
     faults: list[tuple[Term, StepFault]] = []
-    for path, outcome in paths(lambda: as_term(run()), facts):
+    for path, outcome in paths(lambda: as_term(run()), facts, keep_blocked=True):
+        if isinstance(outcome, Blocked):
+            raise ModelError(
+                "a condition uses require(), which blocks a step",
+                hint="return the condition itself: until(lambda: this and that)",
+                location=author_location_of(outcome),
+            )
         if isinstance(outcome, StepFault):
             faults.append((conjunction(path.guard), outcome))
             continue

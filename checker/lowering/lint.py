@@ -6,16 +6,23 @@ Each finding names the line, what is wrong, and what to write instead.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
 
 from raceproof.checker.errors import Location, ModelError
+from raceproof.checker.language.reading import names_stored
+from raceproof.checker.language.steps import choose, until
 from raceproof.checker.lowering.liveness import yield_of
 
 Finding = tuple[ast.AST, str, str]
+Names = Mapping[str, Any]
 
+_TRY = ("uses try", "a step cannot fail and go on; test the condition with if, or block with require(...)")
 _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
-    ast.Try: ("uses try", "a step cannot fail and go on; test the condition with if, or block with require(...)"),
-    ast.TryStar: ("uses try", "a step cannot fail and go on; test the condition with if, or block with require(...)"),
+    ast.Try: _TRY,
+    ast.TryStar: _TRY,
     ast.With: ("uses with", "a lock is state: wait with until(...) and write who holds it"),
     ast.Global: ("uses global", "state lives in attributes of the model, self.name"),
     ast.Nonlocal: ("uses nonlocal", "state lives in attributes of the model, self.name"),
@@ -32,67 +39,128 @@ _EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Await: ("awaits", "yield where another process may run"),
     ast.NamedExpr: ("assigns inside an expression (:=)", "assign on a line of its own"),
 }
+_TYPE = ("asks for the type of a value", "the types of state are known; compare values")
+_ATTRIBUTE = ("asks for an attribute by its name", "write self.name, or keep a table: dict[Domain, ...]")
 _CALLS = {
-    "isinstance": ("asks for the type of a value", "the types of state are known; compare values"),
-    "type": ("asks for the type of a value", "the types of state are known; compare values"),
+    "isinstance": _TYPE,
+    "type": _TYPE,
+    "getattr": _ATTRIBUTE,
+    "setattr": _ATTRIBUTE,
+    "hasattr": _ATTRIBUTE,
+    "vars": _ATTRIBUTE,
     "id": ("asks for an object's identity", "compare values with =="),
     "print": ("prints", "show a state with a @view, or step through the oracle with pdb"),
     "input": ("reads input", "leave the value open: choose(Domain, ...)"),
     "open": ("opens a file", "a model has no side effects; read constants before the class is made"),
 }
+_RANDOM = ("uses random", "leave the value open: choose(Domain, ...), so that every value is explored")
+_TIME = ("uses the time", "a yield already stands for any delay; model a time-out as an @action")
+_EFFECTS = "a model has no side effects"
+_PROCESSES = "processes are generators marked @process"
 _MODULES = {
-    "random": ("uses random", "leave the value open: choose(Domain, ...), so that every value is explored"),
-    "time": ("uses the time", "a yield already stands for any delay; model a time-out as an @action"),
-    "datetime": ("uses the time", "a yield already stands for any delay; model a time-out as an @action"),
-    "os": ("uses os", "a model has no side effects"),
-    "threading": ("uses threading", "processes are generators marked @process"),
-    "asyncio": ("uses asyncio", "processes are generators marked @process"),
+    "random": _RANDOM,
+    "secrets": _RANDOM,
+    "uuid": _RANDOM,
+    "time": _TIME,
+    "datetime": _TIME,
+    "os": ("uses os", _EFFECTS),
+    "posix": ("uses os", _EFFECTS),
+    "nt": ("uses os", _EFFECTS),
+    "pathlib": ("uses files", _EFFECTS),
+    "socket": ("uses the network", _EFFECTS),
+    "subprocess": ("runs a program", _EFFECTS),
+    "logging": ("writes a log", "show a state with a @view; traces tell the rest"),
+    "threading": ("uses threading", _PROCESSES),
+    "multiprocessing": ("uses multiprocessing", _PROCESSES),
+    "asyncio": ("uses asyncio", _PROCESSES),
 }
 
 
-def lint(function: ast.FunctionDef, file: str) -> None:
-    """Raises ModelError at the first thing in the function that a model may not use."""
+def lint(function: ast.FunctionDef, file: str, names: Names) -> None:
+    """Raises ModelError at the first line of the function that uses what a model may not; `names` are those that it
+    sees from outside."""
+    _report(_findings(function, names), function.name, file)
+
+
+def lint_expression(node: ast.AST, name: str, file: str, names: Names) -> None:
+    """Raises ModelError at the first line of a predicate that uses what a model may not."""
+    _report(((found, *wrong) for found in ast.walk(node) if (wrong := _expression(found, names))), name, file)
+
+
+def _report(findings: Iterator[Finding], name: str, file: str) -> None:
+    found = min(findings, key=lambda finding: getattr(finding[0], "lineno", 0), default=None)
+    if found:
+        node, message, hint = found
+        raise ModelError(f"{name} {message}", hint=hint, location=Location(file, getattr(node, "lineno", 0)))
+
+
+def module_finding(value: Any) -> tuple[str, str] | None:
+    """What is wrong with using a value that belongs to one of the modules that a model may not use."""
+    if isinstance(value, ModuleType):
+        return _MODULES.get(value.__name__.partition(".")[0])
+    owner = getattr(value, "__module__", None) or type(getattr(value, "__self__", None)).__module__
+    return _MODULES.get(owner.partition(".")[0]) if isinstance(owner, str) else None
+
+
+def _findings(function: ast.FunctionDef, names: Names) -> Iterator[Finding]:
     generator = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function))
-    for node, message, hint in _findings(function, generator):
-        location = Location(file, getattr(node, "lineno", function.lineno))
-        raise ModelError(f"{function.name} {message}", hint=hint, location=location)
-
-
-def lint_lambda(node: ast.AST, name: str, file: str) -> None:
-    """Raises ModelError at the first expression in a predicate that a model may not use."""
-    for found in ast.walk(node):
-        finding = _expression(found)
-        if finding:
-            location = Location(file, getattr(found, "lineno", 0))
-            raise ModelError(f"{name} {finding[0]}", hint=finding[1], location=location)
-
-
-def _findings(function: ast.FunctionDef, generator: bool) -> Iterator[Finding]:
     statement_yields = {
         found for node in ast.walk(function) if isinstance(node, ast.stmt) and (found := yield_of(node))
     }
-    for node in ast.walk(function):
-        if node is function:
-            continue
-        found = _STATEMENTS.get(type(node)) or _expression(node)
-        if found:
-            yield node, *found
+    docstring = function.body[0] if ast.get_docstring(function, clean=False) is not None else None
+    inside = [node for statement in function.body for node in ast.walk(statement)]
+    for node in inside:
+        wrong = _STATEMENTS.get(type(node)) or _expression(node, names)
+        if wrong:
+            yield node, *wrong
         if isinstance(node, ast.Yield | ast.YieldFrom) and node not in statement_yields:
-            yield node, "yields inside an expression", "put the yield on a line of its own: value = yield choose(...)"
+            what = "choose(...)" if isinstance(node, ast.Yield) else "from self.helper(...)"
+            yield node, "yields inside an expression", f"put the yield on a line of its own: value = yield {what}"
         if isinstance(node, ast.While | ast.For):
             yield from _loop(node, generator)
+        if isinstance(node, ast.Expr | ast.Assign) and node is not docstring:
+            yield from _without_yield(node, names)
+        if isinstance(node, ast.Expr) and node is not docstring:
+            yield from _without_effect(node)
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Tuple):
+            yield node, "asserts a tuple, which is always true", "write assert condition, message without parentheses"
 
 
-def _expression(node: ast.AST) -> tuple[str, str] | None:
+def _expression(node: ast.AST, names: Names) -> tuple[str, str] | None:
     if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
         against_none = any(isinstance(side, ast.Constant) and side.value is None for side in node.comparators)
         hint = "compare with the domain's none: x == Plan.none" if against_none else "compare with == or !="
         return "compares with `is`", hint
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _CALLS.get(node.func.id)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return _MODULES.get(node.value.id)
+        name = node.func.id
+        value = names.get(name)
+        if name in _CALLS and (value is None or value is getattr(builtins, name)):
+            return _CALLS[name]
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        return module_finding(names[node.id])
     return _EXPRESSIONS.get(type(node))
+
+
+def _without_yield(node: ast.Expr | ast.Assign, names: Names) -> Iterator[Finding]:
+    match node.value:
+        case ast.Call(func=ast.Name(id=name)) if names.get(name) in (until, choose):
+            yield node, f"calls {name}() without yield", f"write yield {name}(...): only a yield waits"
+        case _:
+            pass
+
+
+def _without_effect(node: ast.Expr) -> Iterator[Finding]:
+    match node.value:
+        case ast.Call() | ast.Yield() | ast.YieldFrom() | ast.Await() | ast.Constant(value=builtins.Ellipsis):
+            return
+        case ast.Constant(value=str()):
+            yield node, "has a text on a line of its own", 'write yield "text" for a place, or make it a comment'
+        case ast.Compare(ops=[ast.Eq()]):
+            yield node, "compares and does nothing with the answer", "write = to assign"
+        case ast.Attribute() | ast.Name():
+            yield node, "has a line without any effect", "call it with (), or leave it out"
+        case _:
+            yield node, "has a line without any effect", "assign the value, or leave it out"
 
 
 def _loop(node: ast.While | ast.For, generator: bool) -> Iterator[Finding]:
@@ -103,8 +171,20 @@ def _loop(node: ast.While | ast.For, generator: bool) -> Iterator[Finding]:
         if not any(isinstance(inner, leaves) for inner in ast.walk(node)):
             yield node, "loops for ever without a yield", "yield inside the loop: every turn is then a step of its own"
     if generator and isinstance(node, ast.For):
-        targets = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+        for target in ast.walk(node.target):
+            if isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+                yield node, "loops with something else than names", "write for name in ..., and assign inside the loop"
+        targets = names_stored(node.target)
         for inner in node.body:
-            for name in ast.walk(inner):
-                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store) and name.id in targets:
-                    yield name, f"assigns the loop variable {name.id}", "use another name for the new value"
+            assigned = targets & names_stored(inner)
+            if assigned:
+                yield from _assignment(inner, min(assigned))
+
+
+def _assignment(node: ast.AST, name: str) -> Iterator[Finding]:
+    """The innermost statement below the node that assigns the name."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt) and name in names_stored(child):
+            yield from _assignment(child, name)
+            return
+    yield node, f"assigns the loop variable {name}", "use another name for the new value"

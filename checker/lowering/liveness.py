@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from raceproof.checker.language.reading import names_stored
+
 Names = frozenset[str]
 _NONE: Names = frozenset()
 
@@ -33,11 +35,6 @@ def names_read(node: ast.AST | None, bound: Names = _NONE) -> Names:
             return _union(names_read(p, inner) for p in parts) | iterables | names_read(node.generators[0].iter, bound)
         case _:
             return _union(names_read(child, bound) for child in ast.iter_child_nodes(node))
-
-
-def names_stored(node: ast.AST) -> Names:
-    """The names that a target, or any statement below the node, assigns."""
-    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
 
 
 def _union(parts: Iterable[Names]) -> Names:

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
+from raceproof.checker.errors import blaming
 from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.processes import Action, Member
 from raceproof.checker.language.quantifiers import answering
-from raceproof.checker.language.steps import Blocked
 from raceproof.checker.language.values import Values, values_of
-from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths
+from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths, repeated_paths
+from raceproof.checker.lowering.methods import lint_model
+from raceproof.checker.lowering.outside import check_unchanged, constants_of
 from raceproof.checker.lowering.places import control_variable
-from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, asserting
+from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, default_of
 from raceproof.checker.lowering.source import source_of
 from raceproof.checker.lowering.store import Slot, SymbolicStore, slots_of
 from raceproof.checker.lowering.symbols import as_condition, wrap
+from raceproof.checker.lowering.translating import translating
 from raceproof.checker.system.build import conjunction, disjunction, eq, number, read
 from raceproof.checker.system.terms import Term, Variable
 from raceproof.checker.system.transition import Actor, Command, Fault, ProcessInfo, Step, TransitionSystem, Write
@@ -35,47 +37,46 @@ def symbolic(scope: Scope) -> Iterator[None]:
     """Run the author's code over symbols, in a scope; its own exceptions become ModelErrors with their line."""
     token = answering.set(SymbolicQuantifier(as_condition, wrap))
     try:
-        with scope.running():
+        with scope.running(), translating():
             yield
-    except (RaceproofError, StepFault, Blocked):
-        raise
-    except RecursionError as error:
-        raise ModelError("the model's code calls itself without end", location=author_location_of(error)) from error
-    except Exception as error:
-        raise ModelError(
-            f"raised {type(error).__name__}: {error}",
-            hint="the step failed while raceproof read it; run it under pdb with the oracle to look closer",
-            location=author_location_of(error),
-        ) from error
     finally:
         answering.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A transition system, and which Python values the locals of its processes stand for."""
+    """A transition system, which Python values the locals of its processes stand for, and the (process, local) pairs
+    that are kept because claims ask for them."""
 
     system: TransitionSystem
     locals: Mapping[Variable, Values]
+    observed: frozenset[tuple[str, str]]
 
 
 def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = frozenset()) -> Lowered:
     """The transition system of a model in a scope. `observed` names (process, local) pairs that claims ask for, which
     are kept even where the process itself no longer needs them. Raises ModelError."""
-    with symbolic(scope):
-        _lint_methods(model)
+    with blaming(None), symbolic(scope):
+        lint_model(model)
+        constants = constants_of(model)
         slots = slots_of(model)
         assembly = _Assembly(slots)
         for name, process in processes(model).items():
-            keys = tuple(values_of(domain) for domain in process.each)
+            keys = _keys_of(process)
             wanted = frozenset(local for owner, local in observed if owner == name)
             lowered = ProcessLowering(model, slots, process, keys, wanted)
             lowered.explore()
             assembly.add_process(lowered)
         for action in actions(model).values():
             assembly.add_action(model, action)
+        check_unchanged(model, constants)
         sizes = {name: values_of(domain).domain.high for name, domain in _used(model, slots, scope)}
-    return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals)
+    return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals, observed)
+
+
+def _keys_of(member: Member) -> tuple[Values, ...]:
+    with blaming(member.location):
+        return tuple(values_of(domain) for domain in member.each)
 
 
 def _used(model: Model, slots: dict[str, Slot], scope: Scope) -> Iterable[tuple[str, Any]]:
@@ -86,17 +87,6 @@ def _used(model: Model, slots: dict[str, Slot], scope: Scope) -> Iterable[tuple[
     used |= {domain.__name__ for member in members for domain in member.each}
     used |= {domain.__name__ for domain in scope.sizes}
     return [(name, known[name]) for name in sorted(used) if name in known]
-
-
-def _lint_methods(model: Model) -> None:
-    """Parse and lint every method that the model's own classes define, also those that only others call."""
-    for cls in type(model).__mro__:
-        if cls is Model:
-            return
-        for name, value in vars(cls).items():
-            function = value.function if isinstance(value, Member) else value
-            if hasattr(function, "__code__") and not name.startswith("__"):
-                source_of(function)
 
 
 class _Assembly:
@@ -130,7 +120,8 @@ class _Assembly:
             here = read(control, index)
             guard = (eq(here, number(way.source)), *way.guard)
             moved = [Write(control, index, number(codes[way.target]))] if way.source != way.target else []
-            self._add_way(way, first + way.source, guard, (*moved, *way.writes))
+            forgotten = self._forgotten(lowered, index) if way.target == DONE else ()
+            self._add_way(way, first + way.source, guard, (*moved, *way.writes, *forgotten))
         self.processes.append(
             ProcessInfo(
                 lowered.process.name,
@@ -141,6 +132,11 @@ class _Assembly:
             )
         )
 
+    def _forgotten(self, lowered: ProcessLowering, index: tuple[Term, ...]) -> Iterator[Write]:
+        """A process that is done has no locals any more, not even those that claims ask for."""
+        for local in lowered.places.watched:
+            yield Write(local.variable, index, default_of(local))
+
     def _add_initial(self, control: Variable, lowered: ProcessLowering, codes: dict[int, int]) -> None:
         starts = lowered.starts
         self.locals.update({local.variable: local.values for local in lowered.places.locals.values()})
@@ -150,10 +146,11 @@ class _Assembly:
             self.variables[local.variable] = tuple(held.get(local.variable, default) for _, held in starts.values())
 
     def add_action(self, model: Model, action: Action) -> None:
-        keys = tuple(values_of(domain) for domain in action.each)
+        keys = _keys_of(action)
         source = source_of(action.function)
         self.steps.append(Step(action.name, action.name.replace("_", " "), source.location(source.tree)))
         self.processes.append(ProcessInfo(action.name, tuple(key.domain for key in keys), None))
+        seen = False
         for instance in product(*(key.domain.members for key in keys)):
             elements = tuple(key.decode(code) for key, code in zip(keys, instance, strict=True))
 
@@ -162,7 +159,10 @@ class _Assembly:
                 action.function(model._running_on(store), *elements)
                 return tuple(store.writes())
 
-            for path, outcome in paths(asserting(run)):
+            with blaming(action.location), translating():
+                found = list(paths(run)) if seen else repeated_paths(run)
+            seen = True
+            for path, outcome in found:
                 fault = outcome if isinstance(outcome, StepFault) else None
                 way = Way(Actor(action.name, instance), 0, 0, path.guard, (), fault, ())
                 self._add_way(way, len(self.steps) - 1, path.guard, () if fault else outcome)

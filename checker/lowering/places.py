@@ -7,18 +7,20 @@ helpers called from the same lines with the same known arguments. What differs b
 from __future__ import annotations
 
 import ast
-import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import ModelError
-from raceproof.checker.language.domains import is_element
+from raceproof.checker.errors import ModelError, blaming, with_article
 from raceproof.checker.language.processes import Process
+from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.values import Values, type_of, values_of
-from raceproof.checker.lowering.liveness import names_stored
+from raceproof.checker.lowering.checking import checked
+from raceproof.checker.lowering.items import is_fixed, key_of
+from raceproof.checker.lowering.liveness import Names
 from raceproof.checker.lowering.source import Source, bind, source_of
-from raceproof.checker.lowering.store import checked
 from raceproof.checker.lowering.symbols import Symbol
+from raceproof.checker.lowering.table import SymbolicTable
 from raceproof.checker.lowering.walk import Block, Call, For, Frame, Scope, Walk, While, mistake_at, scope_of
 from raceproof.checker.system.build import read
 from raceproof.checker.system.domain import Domain, Kind
@@ -89,7 +91,16 @@ class Places:
                     pass
         for depth, name, local in place.stored:
             scopes[depth][name] = Symbol(read(local.variable, index), local.values)
+        for local in self.watched:
+            name = local.variable.name.rpartition(".")[2]
+            scopes[0].setdefault(name, Symbol(read(local.variable, index), local.values))
         return Walk(list(place.frames), scopes)
+
+    @property
+    def watched(self) -> list[Local]:
+        """The locals that claims ask for, as far as they have been found: kept wherever the process is."""
+        paths = (f"{self.process.name}.{name}" for name in sorted(self.observed))
+        return [self.locals[path] for path in paths if path in self.locals]
 
     def _source_at(self, place: Place, depth: int) -> Source:
         return [frame.source for frame in place.frames if isinstance(frame, Call)][depth - 1]
@@ -97,32 +108,32 @@ class Places:
     def arrive(self, walk: Walk) -> tuple[Place, dict[Local, Term]]:
         """The place where a walk has stopped, and what its stored locals get. Raises ModelError for a local that is
         no state; StepFault on the path on which a local lies outside of its domain."""
+        for frame in walk.frames:
+            if isinstance(frame, For):
+                with blaming(walk.source.location(walk.waiting_at())):
+                    frame.items.settle()
         values: dict[tuple[int, str], tuple[Local, Term]] = {}
         known: list[dict[str, Any]] = []
+        lives: list[Names] = []
         for depth, (call, caller_statement, loops) in enumerate(self._activations(walk)):
             scope = walk.scopes[depth]
             known.append({})
-            live = call.source.live[caller_statement]
-            if depth == 0:
-                live |= self.observed & call.source.locals & scope.keys()
+            lives.append(call.source.live[caller_statement])
+            kept = lives[-1] | (self.observed & call.source.locals if depth == 0 else frozenset())
             arguments = dict(call.arguments) if depth else {}
-            for name in sorted(live - loops - (set(call.source.arguments) if depth == 0 else set())):
+            for name in sorted(kept - loops - (set(call.source.arguments) if depth == 0 else set())):
                 if name not in scope:
-                    raise self._mistake(
-                        call,
-                        caller_statement,
-                        f"{name} may have no value yet at this yield",
-                        f"give {name} a value before it",
-                    )
-                if (name in arguments and not isinstance(scope[name], Symbol)) or self._is_constant(
-                    call.source, name, scope[name]
-                ):
+                    continue
+                passed = name in arguments and is_fixed(scope[name])
+                if passed or self._is_constant(call.source, name, scope[name]):
                     known[-1][name] = scope[name]
                 else:
-                    local = self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)
-                    values[depth, name] = local, checked(scope[name], local.values, name)
-        place = self._place(walk, known, tuple((d, n, local) for (d, n), (local, _) in values.items()))
-        return place, dict(values.values())
+                    local = _same_as_outer(scope[name], values) if name in arguments else None
+                    local = local or self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)
+                    with blaming(call.source.location(caller_statement)):
+                        values[depth, name] = local, checked(scope[name], local.values, name)
+        stored = tuple((depth, name, local) for (depth, name), (local, _) in values.items() if name in lives[depth])
+        return self._place(walk, known, stored), dict(values.values())
 
     def _activations(self, walk: Walk) -> list[tuple[Call, ast.stmt, frozenset[str]]]:
         """Each call under way, the statement of it that is being executed, and its loop variables."""
@@ -140,35 +151,33 @@ class Places:
     def _is_constant(self, source: Source, name: str, value: Any) -> bool:
         if isinstance(value, Symbol) or type_of(value) is not None or name in source.annotated:
             return False
-        return not isinstance(value, int) and _is_fixed(value)
+        return not isinstance(value, int) and is_fixed(value)
 
     def _local(self, calls: list[Call], name: str, value: Any, statement: ast.stmt) -> Local:
         path = ".".join((*(call.source.name for call in calls), name))
         if path in self.locals:
             return self.locals[path]
-        annotation = calls[-1].source.annotation(name)
+        source = calls[-1].source
+        known = isinstance(value, Symbol) and value.values is not None and name in source.arguments
+        annotation = None if known else source.annotation(name)
         if annotation is None and not isinstance(value, Symbol):
             annotation = type_of(value)
         if annotation is not None:
-            values = values_of(annotation)
+            with blaming(source.location(source.annotated.get(name, statement))):
+                values = values_of(annotation)
         elif isinstance(value, Symbol) and value.values:
             values = value.values
         else:
-            number = isinstance(value, int | Symbol)
-            kind = "an integer without bounds" if number else f"a {type(value).__name__}"
-            hint = (
-                f"annotate it: {name}: Annotated[int, range(0, 5)] = ..." if number else "keep values of a domain only"
-            )
-            raise self._mistake(calls[-1], statement, f"{name} is kept across this yield and is {kind}", hint)
+            raise self._mistake(calls[-1], statement, *_not_kept(name, value))
         local = Local(Variable(path, self.keys, values.domain), values)
         self.locals[path] = local
         return local
 
     def _place(self, walk: Walk, known: list[dict[str, Any]], stored: tuple[tuple[int, str, Local], ...]) -> Place:
         key = (
-            tuple(self._frame_key(frame, walk) for frame in walk.frames),
-            tuple(tuple((name, _key(value)) for name, value in sorted(names.items())) for names in known),
-            tuple((depth, name) for depth, name, _ in stored),
+            tuple(self._frame_key(frame) for frame in walk.frames),
+            tuple(tuple((name, key_of(value)) for name, value in sorted(names.items())) for names in known),
+            tuple((depth, name, local.variable.name) for depth, name, local in stored),
         )
         place = self._by_key.get(key)
         if place is None:
@@ -182,19 +191,14 @@ class Places:
             self._by_key[key] = place
         return place
 
-    def _frame_key(self, frame: Frame, walk: Walk) -> object:
+    def _frame_key(self, frame: Frame) -> object:
         match frame:
             case Block(body=body, at=at):
                 return (body, at)
             case While(node=node):
                 return node
             case For(node=node, items=items, at=at):
-                if not all(_is_fixed(item) for item in items):
-                    raise self._mistake(
-                        walk.calls[-1], walk.waiting_at(), "yields inside a loop over values of the state",
-                        "loop over a domain and test each member with if",
-                    )  # fmt: skip
-                return (node, _key(items), at)
+                return (node, items.key(), at)
             case Call(source=source, caller=caller):
                 return (source.name, caller)
 
@@ -202,18 +206,25 @@ class Places:
         return mistake_at(call.source.location(statement), message, hint)
 
 
-def _is_fixed(value: Any) -> bool:
-    """Whether a value is a constant of the model that may be part of a control location."""
-    if isinstance(value, tuple):
-        return all(_is_fixed(part) for part in value)
-    return value is None or isinstance(value, int | str | enum.Enum) or is_element(value)
+def _same_as_outer(value: Symbol, values: Mapping[tuple[int, str], tuple[Local, Term]]) -> Local | None:
+    """The local of a caller that holds what a helper's argument holds: nobody can change it during the call."""
+    for local, term in values.values():
+        if term is value.term and (value.values is None or value.values.python is local.values.python):
+            return local
+    return None
 
 
-def _key(value: Any) -> object:
-    """A constant as a key that does not confuse plan 1 with endpoint 1, or 1 with True."""
-    if isinstance(value, tuple):
-        return tuple(_key(part) for part in value)
-    return (type(value).__qualname__, repr(value))
+def _not_kept(name: str, value: Any) -> tuple[str, str]:
+    """What is wrong with a value that cannot be part of the state, and what to do instead."""
+    kept = f"{name} is kept across this yield and is"
+    if isinstance(value, int | Symbol):
+        return f"{kept} an int without bounds", f"annotate it: {name}: Annotated[int, range(0, 5)] = ..."
+    if isinstance(value, SymbolicTable):
+        return f"{kept} a table", "ask the model for it after the yield: self.table[key]"
+    if callable(value):
+        return f"{kept} a function", "make it a method of the model"
+    kind = with_article(type(value).__name__)
+    return f"{kept} {kind}", "keep values of a domain; what a list or set gathers belongs in a table of the state"
 
 
 def control_variable(process: str, keys: tuple[Domain, ...], labels: tuple[str, ...]) -> Variable:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from raceproof.checker.errors import ModelError, author_location_of, mistake
+from raceproof.checker.errors import ModelError, author_location_of, blaming, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Model
 from raceproof.checker.language.processes import Process
-from raceproof.checker.language.steps import Choose, Until
+from raceproof.checker.language.steps import Blocked, Choose, Until
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.choices import choices
-from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths
+from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths, repeated_paths
 from raceproof.checker.lowering.liveness import yield_of
-from raceproof.checker.lowering.places import Place, Places
+from raceproof.checker.lowering.places import Local, Place, Places
 from raceproof.checker.lowering.store import Slot, SymbolicStore
 from raceproof.checker.lowering.symbols import Symbol, as_condition
+from raceproof.checker.lowering.translating import translating
+from raceproof.checker.lowering.walk import mistake_at
 from raceproof.checker.system.build import le, number, parameter, read, truth
 from raceproof.checker.system.domain import Kind
 from raceproof.checker.system.terms import Parameter, Term, Variable
-from raceproof.checker.system.transition import Actor, FaultKind, Step, Write
+from raceproof.checker.system.transition import Actor, Step, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,15 @@ class ProcessLowering:
             return place.code
 
         for instance in product(*(key.domain.members for key in self.keys)):
-            place, values = self._start(instance)
+            with blaming(self.process.location), translating():
+                place, values = self._start(instance)
             code = reach(place, instance) if place else DONE
             self.starts[instance] = (code, values)
         while pending:
             place, instance = pending.pop(0)
-            for way, arrived in self._ways(place, instance):
+            with blaming(place.source.location(place.statement)), translating():
+                ways = list(self._ways(place, instance))
+            for way, arrived in ways:
                 if arrived:
                     reach(arrived, instance)
                 self.ways.append(way)
@@ -94,11 +99,14 @@ class ProcessLowering:
             place, stored = self.places.arrive(walk)
             return place, {local.variable: term.value for local, term in stored.items()}
 
-        for _, outcome in paths(run):
+        for _, outcome in paths(run, keep_blocked=True):
             if isinstance(outcome, StepFault):
                 raise ModelError(outcome.message, hint="this happens before the first yield", location=outcome.location)
+            if isinstance(outcome, Blocked):
+                message, hint = f"{self.process.name} blocks before its first yield", "move require(...) behind a yield"
+                raise ModelError(message, hint=hint, location=author_location_of(outcome))
             return outcome if outcome else (None, {})
-        raise mistake(f"{self.process.name} blocks before its first yield", "move require(...) behind a yield")
+        raise mistake(f"{self.process.name} has no way to its first yield")
 
     def _ways(self, place: Place, instance: tuple[int, ...]) -> Iterator[tuple[Way, Place | None]]:
         """Every way to go on from a place."""
@@ -116,11 +124,12 @@ class ProcessLowering:
         def look() -> Any:
             return waiting(SymbolicStore(self.slots))[1]
 
-        yielded = next(outcome for _, outcome in paths(look))
+        yielded = self._what_waits(look)
+        first = place.code not in self.steps
         self._note_step(place, yielded)
         if isinstance(yielded, Choose):
             values, pairs = choices(yielded)
-            if values.domain.bounded:
+            if values.domain.bounded or pairs:
                 offered = list(pairs)
             else:
                 parameters = (Parameter(f"{self.process.name}.choice{place.code}", values.domain),)
@@ -145,7 +154,7 @@ class ProcessLowering:
                 )
                 return arrived, (*store.writes(), *changed, *self._forget(place, index, kept))
 
-            for path, outcome in paths(asserting(run)):
+            for path, outcome in repeated_paths(run) if first else paths(run):
                 if isinstance(outcome, StepFault):
                     yield Way(actor, place.code, DONE, path.guard, (), outcome, parameters), None
                 else:
@@ -165,6 +174,21 @@ class ProcessLowering:
             path = current_path()
             path.assume(merge(condition, as_condition, path.facts))
 
+    def _what_waits(self, look: Callable[[], Any]) -> Any:
+        """What the process yields here, which must be the same in every state."""
+        outcomes = [outcome for _, outcome in paths(look)]
+        for outcome in outcomes:
+            if isinstance(outcome, StepFault):
+                raise ModelError(outcome.message, hint="a yield may not go wrong", location=outcome.location)
+            if _said(outcome) != _said(outcomes[0]):
+                raise mistake(
+                    "yields one thing or another, as the state has it",
+                    "put the condition into until(lambda: ...), or yield on both sides of an if",
+                )
+        if not outcomes:
+            raise mistake("blocks while it says what it waits for", "write until(lambda: ...) instead of require(...)")
+        return outcomes[0]
+
     def _note_step(self, place: Place, yielded: Any) -> None:
         location = place.source.location(yield_of(place.statement) or place.statement)
         match yielded:
@@ -175,30 +199,52 @@ class ProcessLowering:
             case Choose(label=label, idle=idle):
                 step = Step(self.process.name, label, location, place.code, bool(idle), choices(yielded)[0].domain)
             case _:
-                given = "nothing" if yielded is None else repr(yielded)
-                raise ModelError(
-                    f"{self.process.name} yields {given}",
-                    hint='yield a label, until(lambda: ...) or choose(Domain, ...): for example yield "apply"',
-                    location=location,
-                )
-        self.steps[place.code] = step
+                raise mistake_at(location, *_no_label(self.process.name, yielded))
+        known = self.steps.setdefault(place.code, step)
+        if known != step:
+            differs = "the label" if known.label != step.label else "what there is to choose"
+            raise mistake_at(
+                location,
+                f"{differs} at this yield is not the same for every {self.process.name}",
+                "say the same for all of them: a trace shows who acts, and `where` may ask",
+            )
 
     def _forget(self, place: Place, index: tuple[Term, ...], kept: dict[Variable, Term]) -> Iterator[Write]:
         """Set locals that no longer matter to their default, so that they do not tell states apart."""
         for _, _, local in place.stored:
             if local.variable not in kept:
-                default = local.values.domain.default
-                value = truth(bool(default)) if local.values.domain.kind is Kind.BOOL else number(default)
-                yield Write(local.variable, index, value)
+                yield Write(local.variable, index, default_of(local))
 
 
-def asserting(run: Any) -> Any:
-    """The same code, with a failed assert as a fault of the step."""
+def default_of(local: Local) -> Term:
+    """What a local holds while it holds nothing of interest."""
+    default = local.values.domain.default
+    return truth(bool(default)) if local.values.domain.kind is Kind.BOOL else number(default)
 
-    def checked_run() -> Any:
-        try:
-            return run()
-        except AssertionError as error:
-            raise StepFault(FaultKind.ASSERTION, str(error) or "assert failed", author_location_of(error)) from error
 
-    return checked_run
+def _said(yielded: Any) -> object:
+    """What makes two things that are yielded the same."""
+    match yielded:
+        case Until(label=label, idle=idle):
+            return ("until", label, idle)
+        case Choose(label=label, idle=idle):
+            return ("choose", label, idle, tuple(code for code, _ in choices(yielded)[1]))
+        case str():
+            return yielded
+        case _:
+            return type(yielded)
+
+
+def _no_label(name: str, yielded: Any) -> tuple[str, str]:
+    """What is wrong with a yielded value that names no place, and what to write instead."""
+    if isinstance(yielded, Symbol):
+        return f"{name} yields a value of the state", 'write yield until(lambda: ..., "label") to wait for a condition'
+    if callable(yielded) and not isinstance(yielded, type):
+        return f"{name} yields a function", 'write yield until(lambda: ..., "label") to wait for a condition'
+    if isinstance(yielded, type):
+        return f"{name} yields {yielded.__name__}", f'write yield choose({yielded.__name__}, "label") to take a value'
+    given = "nothing" if yielded is None else repr(yielded)
+    return (
+        f"{name} yields {given}",
+        'yield a label, until(lambda: ...) or choose(Domain, ...): for example yield "apply"',
+    )

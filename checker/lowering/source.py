@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError
+from raceproof.checker.errors import Location, ModelError, definition_of
+from raceproof.checker.language.reading import names_stored, syntax_of
 from raceproof.checker.lowering.lint import lint
-from raceproof.checker.lowering.liveness import Names, liveness, names_stored, yield_of
+from raceproof.checker.lowering.liveness import Names, liveness, yield_of
 
 
 @dataclass(slots=True)
@@ -54,14 +54,14 @@ class Source:
     def annotation(self, name: str) -> Any:
         """What a local is annotated with, or None."""
         node = self.annotated.get(name)
-        return None if node is None else self.evaluate(node, self.namespace())
+        if node is None:
+            return None
+        found = self.evaluate(node, self.namespace())
+        return eval(found, self.namespace()) if isinstance(found, str) else found
 
     def namespace(self) -> dict[str, Any]:
         """The names the function sees from outside: its module's and those it closes over."""
-        found = dict(self.function.__globals__)
-        cells = self.function.__closure__ or ()
-        for name, cell in zip(self.function.__code__.co_freevars, cells, strict=True):
-            found[name] = cell.cell_contents
+        found = names_around(self.function)
         for name in self.locals:
             found.pop(name, None)
         return found
@@ -84,39 +84,65 @@ def bind(target: ast.expr, value: Any, scope: dict[str, Any], source: Source) ->
     source.execute(statement, scope)
 
 
+def names_around(function: Callable[..., Any]) -> dict[str, Any]:
+    """The names that a function sees from its module and from the functions around it, as they are now."""
+    found = dict(function.__globals__)
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # not assigned yet
+            found[name] = cell.cell_contents
+    return found
+
+
 @lru_cache(maxsize=512)
 def source_of(function: Callable[..., Any]) -> Source:
     """Parse a method. Raises ModelError where its source cannot be read or uses what cannot be lowered."""
-    location = Location(function.__code__.co_filename, function.__code__.co_firstlineno)
+    location = definition_of(function)
     try:
-        lines, start = inspect.getsourcelines(function)
-    except (OSError, TypeError) as error:
+        tree = syntax_of(function)
+    except (OSError, TypeError, SyntaxError, IndexError) as error:
         raise ModelError(
             f"the source of {function.__name__} cannot be read",
             hint="models live in files (or notebook cells), not in exec() or a plain interactive prompt",
             location=location,
         ) from error
-    module = ast.parse(textwrap.dedent("".join(lines)))
-    ast.increment_lineno(module, start - 1)
-    tree = module.body[0]
     if not isinstance(tree, ast.FunctionDef):
         raise ModelError(f"{function.__name__} is no plain method", hint="write it with def", location=location)
-    lint(tree, location.file)
-    names = tuple(argument.arg for argument in tree.args.args)
-    assigned = names_stored(tree) - set(names)
+    every = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    names = tuple(argument.arg for argument in every)
+    stored = names_stored(tree)
+    assigned = stored - set(names)
+    around = names_around(function)
+    lint(tree, location.file, {name: around[name] for name in around.keys() - assigned - set(names)})
+    if any(yield_of(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)):
+        _check_generator(function, tree, names, stored, location)
     kept = assigned | set(names[1:])
     live = {statement: found & kept for statement, found in liveness(tree).items()}
-    reassigned = names_stored(tree) & set(names)
-    if reassigned and any(yield_of(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)):
-        name = min(reassigned)
-        raise ModelError(
-            f"{tree.name} assigns its argument {name}",
-            hint="copy it to a local of another name",
-            location=Location(location.file, tree.lineno),
-        )
-    annotated = {
+    annotated = {argument.arg: argument.annotation for argument in tree.args.args[1:] if argument.annotation}
+    annotated |= {
         node.target.id: node.annotation
         for node in ast.walk(tree)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
     return Source(function, tree, location.file, names, assigned, live, annotated)
+
+
+def _check_generator(
+    function: Callable[..., Any], tree: ast.FunctionDef, names: tuple[str, ...], stored: Names, location: Location
+) -> None:
+    """Raises ModelError for what only a method that yields may not have."""
+    wrong: tuple[str, str] | None = None
+    reassigned = stored & set(names)
+    if hasattr(function, "__wrapped__"):
+        wrong = "is wrapped by a decorator", "a method that yields has no decorator but @process"
+    elif tree.args.vararg or tree.args.kwarg or not names:
+        wrong = "takes any number of arguments", "name its arguments: (self, plan, endpoint)"
+    elif reassigned:
+        wrong = f"assigns its argument {min(reassigned)}", "copy it to a local of another name"
+        location = Location(location.file, _first_line_assigning(tree, min(reassigned)))
+    if wrong:
+        raise ModelError(f"{tree.name} {wrong[0]}", hint=wrong[1], location=location)
+
+
+def _first_line_assigning(tree: ast.FunctionDef, name: str) -> int:
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]
+    return min(node.lineno for node in named if isinstance(node.ctx, ast.Store))

@@ -7,13 +7,17 @@ another type: nothing outside of the lowering ever sees a Symbol.
 from __future__ import annotations
 
 import enum
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from raceproof.checker.errors import mistake
-from raceproof.checker.language.domains import Ordinal, is_element
+from raceproof.checker.errors import is_authors, mistake, with_article
+from raceproof.checker.language.comparing import never_equal, refuse_comparison, refuse_domains
+from raceproof.checker.language.domains import Ordinal, is_element, no_order
+from raceproof.checker.language.steps import truth_of
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.forking import current_path
+from raceproof.checker.lowering.refusing import Refusing
 from raceproof.checker.system.build import (
     add,
     as_number,
@@ -37,10 +41,11 @@ from raceproof.checker.system.terms import Term
 BOOL_VALUES = Values(bool, BOOL)
 
 
-class Symbol:
+class Symbol(Refusing):
     """A value that depends on the state; `values` is its domain, None for the result of integer arithmetic."""
 
     __slots__ = ("term", "values")
+    __hash__ = Refusing.__hash__
 
     def __init__(self, term: Term, values: Values | None) -> None:
         self.term = term
@@ -52,7 +57,8 @@ class Symbol:
 
     def __bool__(self) -> bool:
         if self._kind is Kind.ENUM:
-            raise mistake("asks whether an Enum member is true, which it always is", "compare it: == or !=")
+            hint = f"compare it: == {self._name}.{self.values.domain.labels[0]}" if self.values else ""
+            raise mistake(f"asks whether {with_article(self._name)} is true, which every member is", hint)
         return current_path().ask(as_truth(self.term))
 
     def __eq__(self, other: object) -> Any:
@@ -76,7 +82,7 @@ class Symbol:
     def _compared(self, other: object, build: Callable[[Term, Term], Term], ordered: bool = True) -> Any:
         if ordered and self._kind in (Kind.ID, Kind.ENUM):
             name = self._name
-            raise mistake(f"{name} values have no order", f"compare them with == or !=, or make {name} an Ordinal")
+            raise mistake(f"{name} values have no order", no_order(name))
         right = self._operand(other)
         if right is None:
             return NotImplemented
@@ -88,43 +94,40 @@ class Symbol:
     def _operand(self, other: object) -> Term | None:
         """The other side of a comparison, which must be of the same domain."""
         if isinstance(other, Symbol):
-            named = {Kind.ID, Kind.ORDINAL, Kind.ENUM}
-            mine, theirs = self.values, other.values
-            if mine and theirs and named & {self._kind, other._kind} and mine.python is not theirs.python:
-                self._reject(other._name)
+            kinds = {self._kind, other._kind}
+            named = kinds & {Kind.ID, Kind.ORDINAL, Kind.ENUM}
+            if named and self._python is not other._python and kinds != {Kind.ORDINAL, Kind.INT}:
+                raise refuse_domains(self._name, other._name)
             return other.term
-        if other is None:
-            hint = (
-                f"write {self._name}.none"
-                if self.values and self.values.domain.has_none
-                else "give it a value of its domain"
-            )
-            raise mistake(f"compares a {self._name} with None", hint)
         if isinstance(other, enum.Enum) or is_element(other):
             if self.values is None or not isinstance(other, self.values.python):
                 if isinstance(other, Ordinal) and self._kind is Kind.INT:
                     return number(int(other))
-                self._reject(type(other).__name__)
+                self._reject(other)
             return number(self.values.encode(other))
         if isinstance(other, bool):
             return truth(other)
         if isinstance(other, int):
             if self._kind in (Kind.ID, Kind.ENUM):
-                self._reject("int")
+                self._reject(other)
             return number(other)
         if isinstance(other, float):
             raise mistake("compares a state value with a float", "state is whole numbers; scale it")
+        if never_equal(other):
+            self._reject(other)
         return None
 
-    def _reject(self, other: str) -> NoReturn:
-        raise mistake(
-            f"compares a {self._name} with a {other}",
-            "values of two domains are never equal; compare like with like",
-        )
+    def _reject(self, other: object) -> NoReturn:
+        none = f"{self._name}.none" if self.values and self.values.domain.has_none else ""
+        raise refuse_comparison(self._name, none, other)
+
+    @property
+    def _python(self) -> Any:
+        return self.values.python if self.values else int
 
     @property
     def _name(self) -> str:
-        return self.values.domain.name if self.values else "int"
+        return "int" if self.values is None or self._kind is Kind.INT else self.values.domain.name
 
     def __add__(self, other: object) -> Any:
         return self._calculated(other, add, "+")
@@ -160,23 +163,36 @@ class Symbol:
 
     def _number(self, operator: str) -> Term:
         if self._kind in (Kind.ID, Kind.ENUM):
-            raise mistake(f"calculates with a {self._name}: {operator}", "only int and Ordinal values are numbers")
+            raise mistake(f"calculates with {with_article(self._name)}: {operator}", "only int and Ordinal are numbers")
         return as_number(self.term)
 
     def _calculated(self, other: object, build: Callable[[Term, Term], Term], operator: str) -> Any:
         left = self._number(operator)
+        theirs = other._kind if isinstance(other, Symbol) else Kind.ORDINAL if isinstance(other, Ordinal) else Kind.INT
+        if operator in "+-" and self._kind is theirs is Kind.ORDINAL:
+            self._check_distance(other, operator)
         if isinstance(other, Symbol):
-            right = other._number(operator)
-            keeps = operator in "+-" and self._kind is Kind.ORDINAL and other._kind is not Kind.ORDINAL
-            keeps_other = operator == "+" and other._kind is Kind.ORDINAL and self._kind is not Kind.ORDINAL
+            keeps = operator in "+-" and self._kind is Kind.ORDINAL and theirs is not Kind.ORDINAL
+            keeps_other = operator == "+" and theirs is Kind.ORDINAL and self._kind is not Kind.ORDINAL
             values = self.values if keeps else other.values if keeps_other else None
-            return Symbol(build(left, right), values)
+            return Symbol(build(left, other._number(operator)), values)
         if isinstance(other, float):
             raise mistake("calculates with a float", "state is whole numbers; scale it")
         if not isinstance(other, int):
             return NotImplemented
-        ordinal = self._kind is Kind.ORDINAL and operator in "+-" and not isinstance(other, Ordinal)
-        return Symbol(build(left, number(int(other))), self.values if ordinal else None)
+        keeps = self._kind is Kind.ORDINAL and operator in "+-" and theirs is not Kind.ORDINAL
+        return Symbol(build(left, number(int(other))), self.values if keeps else None)
+
+    def _check_distance(self, other: object, operator: str) -> None:
+        """Two ordinals may be subtracted, which gives the distance between them, if they are of one domain."""
+        domain = other.values.python if isinstance(other, Symbol) and other.values else type(other)
+        if self.values and self.values.python is not domain:
+            raise mistake(
+                f"calculates with {with_article(self._name)} and {with_article(domain.__name__)}: {operator}",
+                "two ordinals may be subtracted where they are of one domain",
+            )
+        if operator == "+":
+            raise mistake(f"adds two values of {self._name}", f"add a whole number to {with_article(self._name)}")
 
     def __and__(self, other: object) -> Any:
         return self._logical(other, conjunction)
@@ -195,54 +211,27 @@ class Symbol:
             raise mistake("& | and ^ take two truth values here", "use `and`, `or`, or arithmetic on int and Ordinal")
         return Symbol(build((self.term, right)), BOOL_VALUES)
 
-    def __invert__(self) -> NoReturn:
-        raise mistake("~ is not negation: ~True is -2 in Python", "write `not`")
-
-    def __hash__(self) -> int:
-        raise mistake(
-            "uses a value of the state as a key of a dict or set of Python",
-            "declare a table: dict[Domain, ...] as state",
-        )
-
-    def __index__(self) -> int:
-        raise mistake(
-            "uses a value of the state where Python needs a known number",
-            "compare with each member of the domain, or declare a table",
-        )
-
-    __int__ = __float__ = __index__
-
-    def __len__(self) -> int:
-        raise mistake("asks for the length of a state value", "use count(Domain, lambda x: ...)")
-
-    def __iter__(self) -> NoReturn:
-        raise mistake("loops over a state value", "loop over its domain: for x in Domain")
-
-    def __str__(self) -> str:
-        raise mistake("turns a value of the state into text", "labels are fixed texts; use @view to describe a state")
-
-    def __format__(self, spec: str) -> str:
-        return str(self)
-
     def __repr__(self) -> str:
-        return f"<{self.term!r}>"
+        """The term, for those who debug; the author's own code may not turn it into text."""
+        return str(self) if is_authors(sys._getframe(1).f_code.co_filename) else f"<{self.term!r}>"
 
 
 def _constant_divisor(build: Callable[[Term, Term], Term]) -> Callable[[Term, Term], Term]:
     def built(left: Term, right: Term) -> Term:
         if not right.is_const or right.value == 0:
-            raise mistake("divides by a value of the state or by zero", "divide by a constant other than 0")
+            what = "zero" if right.is_const else "a value of the state"
+            raise mistake(f"divides by {what}", "divide by a constant other than 0")
         return build(left, right)
 
     return built
 
 
-def as_term(value: Any, values: Values | None = None) -> Term:
+def as_term(value: Any, values: Values | None = None, name: str = "") -> Term:
     """The term of a symbol or of a real value; a real value needs `values` unless it is a bool or an int."""
     if isinstance(value, Symbol):
         return value.term
     if values is not None:
-        code = values.encode(value)
+        code = values.encode(value, name)
         return truth(bool(code)) if values.domain.kind is Kind.BOOL else number(code)
     if isinstance(value, bool):
         return truth(value)
@@ -251,13 +240,13 @@ def as_term(value: Any, values: Values | None = None) -> Term:
     raise mistake(f"{value!r} is not a value of the state", "give a bool, a number or a value of a domain")
 
 
-def as_condition(value: Any) -> Term:
-    """The truth of what a predicate returned. Raises ModelError when it returned nothing."""
+def as_condition(value: Any, asked: str = "a condition is") -> Term:
+    """The truth of what a predicate returned. Raises ModelError where it cannot be meant as a truth value."""
     if isinstance(value, Symbol):
+        if value.values and value.values.domain.kind is Kind.ENUM:
+            bool(value)
         return as_truth(value.term)
-    if value is None:
-        raise mistake("a predicate returned None", "the usual cause is a missing `return`")
-    return truth(bool(value))
+    return truth(bool(truth_of(value, asked)))
 
 
 def wrap(term: Term) -> Any:

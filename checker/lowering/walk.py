@@ -8,14 +8,15 @@ executed by Python itself. A stack of frames is a continuation: it is what a con
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, mistake
+from raceproof.checker.errors import Location, ModelError, blaming
+from raceproof.checker.lowering.items import Items
 from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.source import Source, bind, source_of
-from raceproof.checker.lowering.symbols import Symbol
 
 MOST_TURNS = 10_000
 MOST_CALLS = 20
@@ -38,10 +39,10 @@ class While:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """Inside a for loop over known items: item `at` comes next."""
+    """Inside a for loop: item `at` comes next."""
 
     node: ast.For
-    items: tuple[Any, ...]
+    items: Items
     at: int
 
 
@@ -92,20 +93,25 @@ class Walk:
                         return True
                     else:
                         self.frames[-1] = Block(body, at + 1)
-                        self._statement(body[at])
+                        with blaming(self.source.location(body[at])):
+                            self._statement(body[at])
                 case While(node=node):
-                    if self._evaluate(node.test):
+                    with blaming(self.source.location(node)):
+                        goes_on = bool(self._evaluate(node.test))
+                    if goes_on:
                         self._enter(node.body)
                     else:
                         self.frames.pop()
                 case For(node=node, items=items, at=at):
-                    self._turn(node, items, at)
+                    with blaming(self.source.location(node)):
+                        self._turn(node, items, at)
                 case Call():
                     self._leave(None)
-        raise ModelError(
+        loops = [frame.node for frame in self.frames if isinstance(frame, While | For)]
+        raise mistake_at(
+            self.source.location(loops[-1] if loops else self.source.tree),
             f"{self.source.name} does not reach a yield within {MOST_TURNS} statements",
-            hint="yield inside the loop, or loop over fewer things",
-            location=self.source.location(self.source.tree),
+            "yield inside the loop, or loop over fewer things",
         )
 
     def resume(self, sent: Any) -> None:
@@ -141,7 +147,7 @@ class Walk:
             case ast.While():
                 self.frames.append(While(statement))
             case ast.For(iter=iterable):
-                self.frames.append(For(statement, _items(self._evaluate(iterable)), 0))
+                self.frames.append(For(statement, Items(self._evaluate(iterable)), 0))
             case ast.Continue():
                 self._unwind_to_loop()
             case ast.Break():
@@ -161,8 +167,8 @@ class Walk:
         while not isinstance(self.frames[-1], While | For):
             self.frames.pop()
 
-    def _turn(self, node: ast.For, items: tuple[Any, ...], at: int) -> None:
-        if at == len(items):
+    def _turn(self, node: ast.For, items: Items, at: int) -> None:
+        if not items.reaches(at):
             self.frames.pop()
             return
         bind(node.target, items[at], self.scopes[-1], self.source)
@@ -171,33 +177,43 @@ class Walk:
 
     def _call(self, statement: ast.stmt, found: ast.YieldFrom) -> None:
         """Go into a helper: `yield from self.helper(arguments)`."""
-        match found.value:
-            case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name) as method, args=arguments, keywords=[]):
-                function = getattr(self._evaluate(method), "__func__", None)
-                values = [self._evaluate(argument) for argument in arguments]
-            case _:
-                function, values, name = None, [], ""
-        if function is None:
-            raise mistake_at(
-                self.source.location(statement),
-                "yields from something that is no method of the model",
-                "write yield from self.helper(arguments)",
-            )
-        source = source_of(function)
+        here = self.source.location(statement)
+        model = self.scopes[-1][self.source.arguments[0]]
+        if not isinstance(found.value, ast.Call):
+            raise mistake_at(here, *_NO_HELPER)
+        method = self._evaluate(found.value.func)
+        if not inspect.ismethod(method) or method.__self__ is not model:
+            raise mistake_at(here, *_NO_HELPER)
+        name = method.__name__
+        if not inspect.isgeneratorfunction(method):
+            raise mistake_at(here, f"yields from {name}, which has no yield", f"call it alone: self.{name}(...)")
+        source = source_of(method.__func__)
         if any(call.source is source for call in self.calls) or len(self.calls) > MOST_CALLS:
-            raise mistake_at(
-                self.source.location(statement), f"{name} calls itself", "a process has a fixed depth; use a loop"
-            )
-        if len(values) != len(source.arguments) - 1:
-            raise mistake_at(
-                self.source.location(statement),
-                f"{name} takes {len(source.arguments) - 1} arguments and gets {len(values)}",
-                "pass one value for each argument, by position",
-            )
-        known = tuple(zip(source.arguments[1:], values, strict=True))
+            raise mistake_at(here, f"{name} calls itself", "a process has a fixed depth; use a loop")
+        known = self._arguments(found.value, method, here)
         self.frames.append(Call(source, known, statement))
-        self.scopes.append(scope_of(source, self.scopes[-1][self.source.arguments[0]], known))
+        self.scopes.append(scope_of(source, model, known))
         self._enter(source.tree.body)
+
+    def _arguments(self, call: ast.Call, method: Any, here: Location) -> tuple[tuple[str, Any], ...]:
+        """What a helper gets, by name, as Python passes it."""
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        for argument in call.args:
+            if isinstance(argument, ast.Starred):
+                positional += self._evaluate(argument.value)
+            else:
+                positional.append(self._evaluate(argument))
+        for keyword in call.keywords:
+            value = self._evaluate(keyword.value)
+            named.update({keyword.arg: value} if keyword.arg else value)
+        signature = inspect.signature(method)
+        try:
+            bound = signature.bind(*positional, **named)
+        except TypeError as error:
+            raise mistake_at(here, f"{method.__name__}: {error}", f"it takes {_shown(signature)}") from error
+        bound.apply_defaults()
+        return tuple(bound.arguments.items())
 
     def _leave(self, result: Any) -> None:
         call = self.frames.pop()
@@ -213,6 +229,13 @@ class Walk:
                 pass
 
 
+_NO_HELPER = ("yields from something that is no method of the model", "write yield from self.helper(arguments)")
+
+
+def _shown(signature: inspect.Signature) -> str:
+    return f"({', '.join(signature.parameters)})" if signature.parameters else "no arguments"
+
+
 def mistake_at(location: Location, message: str, hint: str) -> ModelError:
     return ModelError(message, hint=hint, location=location)
 
@@ -220,12 +243,9 @@ def mistake_at(location: Location, message: str, hint: str) -> ModelError:
 def scope_of(source: Source, model: Any, known: Iterable[tuple[str, Any]]) -> Scope:
     """The names that a function starts with: its module's, its model and its arguments."""
     scope = source.namespace()
+    if "__class__" in scope:
+        defining = scope["__class__"]
+        scope["super"] = lambda: super(defining, model)
     scope[source.arguments[0]] = model
     scope.update(known)
     return scope
-
-
-def _items(iterable: Any) -> tuple[Any, ...]:
-    if isinstance(iterable, Symbol):
-        raise mistake("loops over a value of the state", "loop over its domain: for x in Domain")
-    return tuple(iterable)

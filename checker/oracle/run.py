@@ -6,9 +6,9 @@ the author's code stops in the author's code: step through a schedule in pdb.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -17,7 +17,7 @@ from raceproof.checker.language.access import Access
 from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, actions, processes, views
 from raceproof.checker.language.processes import Process
-from raceproof.checker.language.steps import Blocked, Choose, Until
+from raceproof.checker.language.steps import Blocked, Choose, Until, members
 from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.store import slots_of
@@ -51,11 +51,21 @@ class OracleState:
 
 
 class Oracle:
-    """A model in a scope, as Python runs it. `locals` tells which values the locals of processes hold, by
-    (process, path): for claims that ask for one before it is set."""
+    """A model in a scope, as Python runs it.
 
-    def __init__(self, model: Model, scope: Scope, locals: Mapping[tuple[str, str], Values] | None = None) -> None:
+    `locals` tells which values the locals of processes hold, by (process, path): for claims that ask for one before it
+    is set. `observed` are those that claims ask for: they tell states apart even where the process is done with them.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        scope: Scope,
+        locals: Mapping[tuple[str, str], Values] | None = None,
+        observed: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.scope = scope
+        self.observed = tuple(sorted(observed))
         self.looks = Looks(locals or {})
         with scope.running():
             self.store = RealStore(slots_of(model), self.looks.view)
@@ -182,9 +192,18 @@ class Oracle:
             kind = type_of(value)
             if known or kind is not None:
                 check_value(value, known or values_of(kind), path)
+        thread = replace(thread, watched=tuple(self._watched(thread)))
         if yielded is not None:
             self._keep(thread, generator, yielded)
         return thread
+
+    def _watched(self, thread: Thread) -> Iterator[int]:
+        """The codes of the locals that claims ask for; their domain's default while they are not set."""
+        for process, name in self.observed:
+            if process == thread.process:
+                values = self.looks.locals[process, name]
+                held = thread.locals
+                yield values.encode(held[name]) if name in held else values.domain.default
 
     def _keep(self, thread: Thread, generator: Any, yielded: Yielded) -> None:
         """Remember a generator for the next step from here; the oldest is forgotten, and made anew when needed."""
@@ -219,10 +238,15 @@ class Oracle:
             return bool(predicate(*models))
 
     def views(self, state: OracleState) -> dict[str, str]:
-        """What the model's @view methods say of a state, by name."""
+        """What the model's @view methods say of a state, by name and member: `clients resolve public`."""
+        found: dict[str, str] = {}
         with self._running():
             model = self._look(state)
-            return {name: str(view.function(model)) for name, view in views(self.model).items()}
+            for name, view in views(self.model).items():
+                for elements in product(*(tuple(members(domain)) for domain in view.each)):
+                    shown = " ".join((name.replace("_", " "), *map(str, elements)))
+                    found[shown] = str(view.function(model, *elements))
+        return found
 
     def _look(self, state: OracleState) -> Model:
         looks = Looks(self.looks.locals, state.threads, self._keys)

@@ -10,7 +10,8 @@ from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Declaration
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values
-from raceproof.checker.lowering.store import Slot, describe
+from raceproof.checker.lowering.checking import describe
+from raceproof.checker.lowering.store import Slot
 
 
 def check_value(value: object, values: Values, name: str) -> None:

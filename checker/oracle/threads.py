@@ -16,8 +16,9 @@ from typing import Any
 from raceproof.checker.language.domains import is_element
 from raceproof.checker.language.model import Model
 from raceproof.checker.language.processes import Member, Process
+from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.steps import Choose, Until
-from raceproof.checker.lowering.liveness import Names, names_stored, yield_of
+from raceproof.checker.lowering.liveness import Names, yield_of
 from raceproof.checker.lowering.source import Source, source_of
 
 Yielded = str | Until | Choose[Any]
@@ -45,7 +46,8 @@ class Thread:
     """A process instance at rest between two of its steps.
 
     `place` tells points of the program apart, loop positions included, and holds the locals that matter there; `locals`
-    has every local by path (`mine`, `clean_up.old`); `line` and `label` say where it waits, None when it is done.
+    has every local by path (`mine`, `clean_up.old`); `line` and `label` say where it waits, None when it is done;
+    `watched` has the codes of the locals that claims ask for.
     """
 
     process: str
@@ -57,6 +59,7 @@ class Thread:
     idle: bool
     locals: dict[str, Any] = field(compare=False, repr=False, hash=False)
     live: frozenset[str] = field(compare=False, repr=False)
+    watched: tuple[int, ...] = ()
 
     @property
     def done(self) -> bool:

@@ -59,7 +59,7 @@ class DnsAutomation(Model):
     tree: dict[tuple[Endpoint, Plan], bool] = each(False)
     """Whether the records of a plan exist in an endpoint's zone. [T]"""
 
-    reading_is_current: dict[tuple[Enactor, Endpoint], bool] = each(False)
+    lock_read: dict[tuple[Enactor, Endpoint], bool] = each(False)
     """Whether nobody has written since the enactor read the endpoint's lock: all that comparing epochs can tell. [T]"""
 
     lease: Enactor = Enactor.none
@@ -132,16 +132,16 @@ class DnsAutomation(Model):
                     return
             if not self.design.lock.is_lease:
                 yield self.on("read the lock")
-                self.reading_is_current[me, endpoint] = True
+                self.lock_read[me, endpoint] = True
             if self.design.freshness == Freshness.AFTER_LOCK:
                 yield self.on("check the plan again")
                 if mine <= self.alias[endpoint]:
-                    self.reading_is_current[me, endpoint] = False
+                    self.lock_read[me, endpoint] = False
                     return
             yield self.on("install")
-            if self.design.lock.is_compared and not self.reading_is_current[me, endpoint]:
+            if self.design.lock.is_compared and not self.lock_read[me, endpoint]:
                 continue  # lost the compare-and-swap: back off, try this endpoint again
-            self.reading_is_current[me, endpoint] = False
+            self.lock_read[me, endpoint] = False
             if self.is_done(me, endpoint, mine):
                 return
             if self.rollback_is_broken(endpoint):
@@ -174,7 +174,7 @@ class DnsAutomation(Model):
         self.alias[endpoint] = mine
         self.tree[endpoint, mine] = True
         for other in Enactor:
-            self.reading_is_current[other, endpoint] = False
+            self.lock_read[other, endpoint] = False
 
     def clean_up(self, me: Enactor, mine: Plan) -> Steps:
         """Delete the trees of plans significantly older than the one just applied. By age, not by use. [AWS]"""
@@ -250,7 +250,7 @@ class DnsAutomation(Model):
             chosen = good
         self.alias[endpoint] = chosen
         for enactor in Enactor:
-            self.reading_is_current[enactor, endpoint] = False
+            self.lock_read[enactor, endpoint] = False
 
     @action
     def lease_expires(self) -> None:

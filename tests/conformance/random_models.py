@@ -107,7 +107,7 @@ def statements(draw: st.DrawFn, depth: int, *, loop: bool) -> list[str]:
         case "holds":
             return [f"self.holds[me] = {draw(st.sampled_from(['True', 'False', 'not self.flag']))}"]
         case "others":
-            return ["for w in Who:", "    if w != me:", f"        self.holds[w] = {draw(st.booleans())}"]
+            return ["for o in Who:", "    if o != me:", f"        self.holds[o] = {draw(st.booleans())}"]
         case "age":
             return ["if self.age < Age.last:", "    self.age += 1"] if draw(st.booleans()) else ["self.age = Age.none"]
         case "seen":
@@ -134,7 +134,7 @@ def statements(draw: st.DrawFn, depth: int, *, loop: bool) -> list[str]:
         case "while":
             return [f"while {draw(condition)}:", "    yield 'turn'", *indented(draw(blocks(depth - 1, loop=True)))]
         case "for":
-            return ["for w in Who:", "    yield 'each'", *indented(draw(blocks(depth - 1, loop=True)))]
+            return [f"for w{depth} in Who:", "    yield 'each'", *indented(draw(blocks(depth - 1, loop=True)))]
         case "leave":
             return [f"if {draw(condition)}:", "    return"]
         case _:
@@ -154,8 +154,10 @@ def models(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         lines += ["", "    @process", "    def other(self):", "        x: Annotated[int, range(0, 3)] = 1", "        me = Who.first"]
         lines += indented(["yield 'begin'", *draw(blocks(1, loop=False))], 2)
-    lines += ["", "    def helper(self, given, more):", "        y: Annotated[int, range(0, 3)] = more % 3"]
-    lines += indented([f"yield {draw(st.sampled_from(['h', 'i']))!r}", "if self.flag:", "    return (given + y) % 3", "return y"], 2)
+    if any("self.helper(" in line for line in lines):
+        lines += ["", "    def helper(self, given: Annotated[int, range(0, 3)], more: Annotated[int, range(0, 3)]):", "        y: Annotated[int, range(0, 3)] = more % 3"]
+        label = draw(st.sampled_from(["h", "i"]))
+        lines += indented([f"yield {label!r}", "if self.flag:", "    return (given + y) % 3", "return y"], 2)
     if draw(st.booleans()):
         effect = draw(st.sampled_from(["self.flag = not self.flag", "self.number = (self.number + 1) % 3"]))
         guard = draw(conditions("self", local=False, depth=0))

@@ -1,0 +1,47 @@
+"""`raceproof check`: claims about one or more variants, one run of an engine for each variant."""
+
+from __future__ import annotations
+
+import click
+
+from raceproof.checker.cli.options import (
+    Request,
+    claims_option,
+    engine_options,
+    json_option,
+    model_argument,
+    scope_option,
+)
+
+
+@click.command()
+@model_argument
+@click.option("--variant", "variants", multiple=True, metavar="V", help="A variant; the first by default. Repeatable.")
+@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@scope_option
+@claims_option
+@engine_options
+@json_option
+@click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
+@click.option("--all-traces", is_flag=True, help="Show every violation's timeline, not only the shortest.")
+def check(
+    model: str,
+    variants: tuple[str, ...],
+    properties: tuple[str, ...],
+    claims_file: str | None,
+    json_file: str | None,
+    folder: str | None,
+    all_traces: bool,
+    **how: object,
+) -> int:
+    """Check claims about a model, and show the shortest way to break them.
+
+    MODEL is the name of a built-in model, a Python file with one Model in it, or file.py:Class.
+
+    \b
+    Example: raceproof check dns --property never_empty --scope Plan=4
+    """
+    from raceproof.checker.cli.checking import Order, perform
+
+    order = Order(model, variants, properties, claims_file, Request(**how), json_file, folder, all_traces)  # type: ignore[arg-type]
+    return perform(order)

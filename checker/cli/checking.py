@@ -1,0 +1,82 @@
+"""What `raceproof check` does, once its options are read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import dataclass
+
+from raceproof.checker.cli import files
+from raceproof.checker.cli.options import Request
+from raceproof.checker.cli.report import Report
+from raceproof.checker.cli.runs import Run, exit_code, run_variant
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.subject import find
+from raceproof.checker.results import encode
+from raceproof.checker.verdict import Violated
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The command line of a check."""
+
+    model: str
+    variants: tuple[str, ...]
+    properties: tuple[str, ...]
+    claims_file: str | None
+    request: Request
+    json_file: str | None
+    folder: str | None
+    all_traces: bool
+
+
+def perform(order: Order) -> int:
+    """Check, print, write; returns the exit code. Raises ModelError, UsageError."""
+    files.check_writable(order.json_file)
+    alone = order.json_file == files.STANDARD_OUTPUT
+    screen = Screen(quiet=alone)
+    # A model that prints must not spoil the JSON.
+    with redirect_stdout(sys.stderr) if alone else nullcontext():
+        runs = _run(order, screen)
+    if order.json_file:
+        files.write_output(order.json_file, encode([result for run in runs for result in run.results()]))
+    return exit_code([verdict for run in runs for verdict in run.verdicts])
+
+
+def _run(order: Order, screen: Screen) -> list[Run]:
+    subject = find(order.model, order.claims_file)
+    names = tuple(dict.fromkeys(order.variants)) or tuple(subject.variants)[:1]
+    for name in names:
+        subject.variant(name)
+    subject.select(order.properties)
+    folder = files.make_folder(order.folder) if order.folder else None
+    report = Report(screen, all_traces=order.all_traces)
+    runs: list[Run] = []
+    for name in names:
+        run = run_variant(subject, name, order.properties, order.request, screen)
+        runs.append(run)
+        report.show(run)
+        if folder:
+            report.written(_write_traces(run, str(folder)))
+        if run.interrupted:
+            report.stopped(names[len(runs) :])
+            break
+    return runs
+
+
+def _write_traces(run: Run, folder: str) -> Sequence[str]:
+    """One file for each violation with a trace; returns their paths."""
+    results = [
+        result
+        for result, verdict in zip(run.results(), run.verdicts, strict=True)
+        if isinstance(verdict, Violated) and result.trace is not None
+    ]
+    subject = run.subject.name.removesuffix(".py").rpartition("/")[2].replace(".py:", "-")
+    names = files.distinct(files.safe_name(subject, run.variant, result.property) for result in results)
+    written = []
+    for name, result in zip(names, results, strict=True):
+        path = f"{folder.rstrip('/')}/{name}.json"
+        files.write(path, encode(result))
+        written.append(path)
+    return written

@@ -1,0 +1,135 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ENGINES: Final = ("explicit", "bounded", "oracle")
+DEFAULT_ENGINE: Final = "explicit"
+DEFAULT_DEPTH: Final = 20
+DEFAULT_MODEL: Final = "dns"
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_UNITS |= {f"{letter}IB": size for letter, size in _UNITS.items() if letter}
+_UNITS |= {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+def size(value: str) -> tuple[str, int]:
+    """A domain and how many members it has: `Plan=4`. Raises BadParameter."""
+    domain, equals, number = (part.strip() for part in value.partition("="))
+    if not equals or not domain:
+        raise click.BadParameter(f"'{value}' is no size of a domain; write it as Plan=4")
+    if not re.fullmatch(r"[+-]?[0-9]{1,12}", number):
+        raise click.BadParameter(f"the size of {domain} is '{number}', which is not a whole number")
+    if int(number) < 0:
+        raise click.BadParameter(f"the size of {domain} is {number}; it cannot be negative")
+    return domain, int(number)
+
+
+def memory(value: str) -> int:
+    """An amount of memory in bytes: `4GiB`, `512MiB`, `1e9`. K, M, G and T alone are powers of 1024. Raises
+    BadParameter."""
+    read = re.fullmatch(r"([0-9]+\.?[0-9]*(?:e[0-9]{1,2})?) ?([a-z]*)", value.strip(), re.IGNORECASE)
+    unit = _UNITS.get(read[2].upper()) if read else None
+    if read is None or unit is None:
+        raise click.BadParameter(f"'{value}' is no amount of memory; write 4GiB, 512MiB or 1e9")
+    amount = int(float(read[1]) * unit)
+    if amount < 1:
+        raise click.BadParameter(f"'{value}' is no memory at all")
+    return amount
+
+
+def seconds(value: str) -> float:
+    """A positive number of seconds. Raises BadParameter."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a number of seconds") from None
+    if not (math.isfinite(number) and number > 0):
+        raise click.BadParameter(f"'{value}' is not a positive number of seconds")
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to look: the scope where it differs from the default, the engine and its limits."""
+
+    scope: tuple[tuple[str, int], ...] = ()
+    engine: str = DEFAULT_ENGINE
+    depth: int | None = None
+    max_states: int | None = None
+    max_seconds: float | None = None
+    max_memory: int | None = None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The scope by name; of two sizes for a domain the last counts."""
+        return dict(self.scope)
+
+
+def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, in the order in which the help lists them."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+model_argument = click.argument("model", default=DEFAULT_MODEL, required=False)
+
+claims_option = click.option(
+    "--claims",
+    "claims_file",
+    metavar="FILE.py",
+    help="Take the claims from this file, not from where the model's own are.",
+)
+
+scope_option = click.option(
+    "--scope",
+    "-s",
+    type=size,
+    multiple=True,
+    metavar="DOMAIN=N",
+    help="How many members a domain has, such as Plan=4. Repeatable.",
+)
+
+engine_options = together(
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default=DEFAULT_ENGINE,
+        show_default=True,
+        help="explicit: every reachable state. bounded: Z3, up to --depth steps. oracle: plain Python, slow.",
+    ),
+    click.option(
+        "--depth",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help=f"How many steps to look ahead: {DEFAULT_DEPTH} for the bounded engine, no limit for the others.",
+    ),
+    click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after so many states."),
+    click.option("--max-seconds", type=seconds, metavar="S", help="Stop the search after so long."),
+    click.option("--max-memory", type=memory, metavar="BYTES", help="Stop at so much resident memory, such as 4GiB."),
+)
+
+json_option = click.option(
+    "--json", "json_file", metavar="FILE", help="Write the results as JSON too; - is the standard output, alone."
+)
+
+
+def command_line(*words: str, options: Sequence[tuple[str, object]] = ()) -> str:
+    """A command that can be pasted into a shell: `words`, then each option that has a value."""
+    given = [word for name, value in options if value is not None for word in (name, str(value))]
+    return shlex.join([*words, *given])

@@ -1,0 +1,153 @@
+"""What `raceproof check` prints: a line for each claim, the shortest violation as a timeline, what was covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from raceproof.checker.cli.runs import Run
+from raceproof.checker.cli.screen import Glyphs, Screen
+from raceproof.checker.results import trace_in
+from raceproof.checker.timeline import Trimmed, counted, timeline
+from raceproof.checker.trace import Trace
+from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Statistics, Undecided, Verdict, Violated
+
+_TEXT_FROM = 72
+_RATED_FROM_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Prints runs, one after the other."""
+
+    screen: Screen
+    all_traces: bool = False
+
+    def show(self, run: Run) -> None:
+        """Everything about one variant."""
+        out = self.screen.out
+        self._heading(run)
+        out.print(self._claims(run))
+        self._warnings(run)
+        self._violations(run)
+        out.print()
+        out.print(Text(summary(run.verdicts[0].statistics), style="dim"))
+
+    def written(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            self.screen.out.print(Text(f"Written: {path}"), soft_wrap=True)
+
+    def stopped(self, remaining: Sequence[str]) -> None:
+        if remaining:
+            self.screen.out.print(Text(f"Interrupted; not looked at: {', '.join(remaining)}", style="yellow"))
+
+    def _heading(self, run: Run) -> None:
+        scope = scope_text(run.verdicts[0].scope)
+        title = Text.assemble((type(run.prepared.model).__name__, "bold"))
+        if len(run.subject.variants) > 1:
+            title.append(f" {self.screen.glyphs.dot} ").append(run.variant, "bold")
+        if scope:
+            title.append("  ").append(scope, "cyan")
+        self.screen.out.print(title)
+        self.screen.out.print(Text(run.subject.variants[run.variant].text, style="dim"))
+        self.screen.out.print()
+
+    def _claims(self, run: Run) -> Trimmed:
+        wide = self.screen.width >= _TEXT_FROM
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_column(overflow="fold", min_width=10)
+        if wide:
+            table.add_column(overflow="fold", ratio=1, style="dim")
+        for claim, verdict in zip(run.prepared.claims, run.verdicts, strict=True):
+            glyph, style = sign(verdict, self.screen.glyphs)
+            row = [Text(glyph, style), Text(claim.name), Text(outcome(verdict), style)]
+            table.add_row(*row, *([Text(claim.text if claim.text != claim.name else "")] if wide else []))
+        return Trimmed(table)
+
+    def _warnings(self, run: Run) -> None:
+        warnings = [f"never taken: {step}" for step in run.never_taken]
+        warnings += [f"not asked: {claim.name} is about another model" for claim in run.left_out]
+        for text in warnings:
+            self.screen.out.print(Text(f"{self.screen.glyphs.warning} {text}", style="yellow"))
+
+    def _violations(self, run: Run) -> None:
+        """The shortest violation as a timeline, or all of them; and how to see each again."""
+        broken = [(verdict, trace) for verdict in run.verdicts if (trace := _counterexample(verdict)) is not None]
+        shown = broken if self.all_traces else sorted(broken, key=lambda pair: len(pair[1]))[:1]
+        for verdict, trace in shown:
+            self._violation(run, verdict, trace)
+        if not broken:
+            for verdict in [verdict for verdict in run.verdicts if isinstance(verdict, Violated)][:1]:
+                self._reproduce(run, verdict)
+        silent = len(broken) - len(shown)
+        if silent:
+            what = "1 more claim is violated" if silent == 1 else f"{silent} more claims are violated"
+            self.screen.out.print(Text(f"{what}; --all-traces shows every timeline.", style="dim"))
+
+    def _violation(self, run: Run, verdict: Verdict, trace: Trace) -> None:
+        out = self.screen.out
+        out.print()
+        out.print(Text.assemble((verdict.claim.name, "bold"), (f" is {outcome(verdict)}", "red")))
+        out.print()
+        out.print(timeline(trace, self.screen.width, arrow=self.screen.glyphs.arrow))
+        self._reproduce(run, verdict)
+
+    def _reproduce(self, run: Run, verdict: Verdict) -> None:
+        self.screen.out.print()
+        self.screen.out.print(Text(f"Reproduce: {run.command(verdict.claim.name)}"), soft_wrap=True)
+
+
+def _counterexample(verdict: Verdict) -> Trace | None:
+    return trace_in(verdict) if isinstance(verdict, Violated) else None
+
+
+def sign(verdict: Verdict, glyphs: Glyphs) -> tuple[str, str]:
+    """The glyph of a verdict, and its style."""
+    match verdict:
+        case Violated():
+            return glyphs.violated, "red"
+        case Undecided():
+            return glyphs.undecided, "yellow"
+        case HoldsInScope() | HoldsUpTo() | Proved():
+            return glyphs.holds, "green"
+
+
+def outcome(verdict: Verdict) -> str:
+    """A verdict in a few words, without the claim's name."""
+    match verdict:
+        case Violated():
+            trace = trace_in(verdict)
+            if trace is None:
+                return "never reached"
+            return f"violated in {counted(len(trace), 'step')}" if trace.steps else "violated at the start"
+        case HoldsInScope():
+            trace = trace_in(verdict)
+            if trace is None:
+                return "holds"
+            return f"reached in {counted(len(trace), 'step')}" if trace.steps else "reached at the start"
+        case HoldsUpTo(depth=depth):
+            return f"holds up to {counted(depth, 'step')}"
+        case Proved():
+            return "proved for every size"
+        case Undecided(why=why):
+            return f"undecided: {why}"
+
+
+def scope_text(scope: Mapping[str, int | None]) -> str:
+    """`Enactor=2 Plan=3`."""
+    return " ".join(f"{name}={'unbounded' if size is None else size}" for name, size in scope.items())
+
+
+def summary(statistics: Statistics) -> str:
+    """What an engine covered, in one line."""
+    parts = [f"depth {statistics.depth}", f"{statistics.seconds:.2f} s"]
+    if statistics.states:
+        parts = [counted(statistics.states, "state"), counted(statistics.transitions, "transition"), *parts]
+    if statistics.states and statistics.seconds > _RATED_FROM_SECONDS:
+        parts.append(f"{statistics.states / statistics.seconds:,.0f} states/s")
+    return f"{statistics.engine}: {', '.join(parts)}"

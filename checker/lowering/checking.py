@@ -1,0 +1,75 @@
+"""Whether a value may be stored in a variable or used as a key: its type is settled now, its bounds on each path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raceproof.checker.errors import mistake
+from raceproof.checker.language.values import Values, written
+from raceproof.checker.lowering.forking import StepFault, current_path
+from raceproof.checker.lowering.symbols import Symbol, as_term
+from raceproof.checker.system.build import conjunction, le, number
+from raceproof.checker.system.domain import Domain, Kind
+from raceproof.checker.system.terms import Term
+from raceproof.checker.system.transition import FaultKind
+
+
+def checked(value: Any, values: Values, name: str) -> Term:
+    """The term of a value that is about to be stored, on the path on which it lies in the domain."""
+    if isinstance(value, Symbol):
+        _check_type(value, values, name)
+    new = as_term(value, values, name)
+    if not new.boolean and not current_path().ask(_within(new, values.domain.low, values.domain.high)):
+        raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(values.domain)}")
+    return new
+
+
+def _within(node: Term, low: int, high: int | None) -> Term:
+    """That a number lies in a range, without the part that the path knows already."""
+    facts = current_path().facts
+    bounds = [le(number(low), node)] + ([] if high is None else [le(node, number(high))])
+    return conjunction(bound for bound in bounds if not facts.decide(bound))
+
+
+def _check_type(symbol: Symbol, values: Values, name: str) -> None:
+    """Raises ModelError where a symbol's type is not the one that `name` holds."""
+    wanted, given = values.python, symbol.values.python if symbol.values else int
+    if wanted is bool and not symbol.term.boolean:
+        raise mistake(f"{name} is a bool and gets a number", "compare the number with something")
+    if given is wanted:
+        return
+    article = symbol.values.article if symbol.values else "an int"
+    hint = f"give {values.article}"
+    if given is int and values.domain.kind is Kind.ORDINAL:
+        hint = f"write {values.domain.name}.none + number"
+    elif wanted is int and symbol.values and symbol.values.domain.kind is Kind.ORDINAL:
+        hint = f"the number of {article} is its distance to none: value - {symbol.values.domain.name}.none"
+    elif wanted is int and given is bool:
+        hint = "write 1 if condition else 0"
+    raise mistake(f"{name} is {values.article} and gets {article}", hint)
+
+
+def key_term(part: Any, values: Values, name: str) -> Term:
+    """The term of a key of a table, on the path on which it is a member. Raises StepFault on the other."""
+    if isinstance(part, Symbol):
+        _check_type(part, values, f"the key of {name}")
+    found = as_term(part, values, f"the key of {name}")
+    domain = values.domain
+    low = 1 if domain.has_none else domain.low
+    if not found.boolean and not current_path().ask(_within(found, low, domain.high)):
+        asked = "that key" if isinstance(part, Symbol) else written(part)
+        raise StepFault(FaultKind.KEY, f"{name} has no entry for {asked}; its keys are {describe(domain, low)}")
+    return found
+
+
+def describe(domain: Domain, low: int | None = None) -> str:
+    """`Plan (none, plan 1 .. plan 4)`: for messages about values out of place; only those from `low` on, if given."""
+    if domain.kind is Kind.INT:
+        return domain.name
+    if not domain.bounded:
+        return f"{domain.name} (from {domain.show(domain.low)})"
+    first, last = domain.members.start, domain.greatest
+    if last < first:
+        return f"{domain.name} (none only)"
+    shown = domain.show(first) if first == last else f"{domain.show(first)} .. {domain.show(last)}"
+    return f"{domain.name} ({'none, ' if domain.has_none and not low else ''}{shown})"

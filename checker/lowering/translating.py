@@ -1,0 +1,40 @@
+"""What the author's own code raises, as errors of the model with their line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
+from raceproof.checker.language.steps import Blocked
+from raceproof.checker.lowering.forking import StepFault
+
+_OUR_NAMES = {"'Symbol' object": "a value of the state", "'SymbolicTable' object": "a table of the state"}
+
+
+class NotKept(Exception):
+    """A claim asks for a local that no state holds yet: the model is lowered once more, and the claim asked again."""
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Turn exceptions of the author's code into ModelErrors. Those of raceproof's own pass."""
+    try:
+        yield
+    except (RaceproofError, StepFault, Blocked, NotKept):
+        raise
+    except RecursionError as error:
+        message, hint = "the model's code calls itself without end", "a step is finite: write a loop over a domain"
+        raise ModelError(message, hint=hint, location=author_location_of(error)) from error
+    except NameError as error:
+        message, hint = f"uses {error.name}, which has no value here", "assign it on every way to this line"
+        raise ModelError(message, hint=hint, location=author_location_of(error)) from error
+    except Exception as error:
+        text = str(error)
+        for name, shown in _OUR_NAMES.items():
+            text = text.replace(name, shown)
+        raise ModelError(
+            f"raised {type(error).__name__}: {text}",
+            hint="the step failed while raceproof read it; run it under pdb with the oracle to look closer",
+            location=author_location_of(error),
+        ) from error
