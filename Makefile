@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: outage test lint format mypy pyright types coverage bench lock clean help
+.PHONY: outage test lint format mypy pyright types coverage outputs bench lock clean help
 
 VENV := .venv
 LOCK := requirements-ci.lock
@@ -10,7 +10,7 @@ EXTRAS := dev,notebooks
 PYTHON ?=
 TEST_ARGUMENTS ?= -n auto
 
-OUTAGE_CHECK := $(VENV)/bin/raceproof check dns --property never_empty
+OUTAGE_CHECK := $(VENV)/bin/raceproof check dns --property never_empty --scope Enactor=3
 OUTAGE_TABLE := $(VENV)/bin/raceproof table dns
 
 # Each stamp says how far the environment has got. It is older than what it depends on when a step is due.
@@ -52,6 +52,14 @@ types: mypy pyright ## Check types with mypy --strict and with Pyright
 
 coverage: $(DEVELOPMENT) ## Run the tests and list the lines they do not reach
 	@$(VENV)/bin/python -m pytest --cov --cov-report=term $(TEST_ARGUMENTS)
+
+outputs: $(DEVELOPMENT) ## Write the outputs of the notebooks and of the documents' examples anew
+	@WRITE_OUTPUTS=1 $(VENV)/bin/python -m pytest -q tests/notebooks tests/docs
+
+nightly: $(DEVELOPMENT) ## What is too long for every change: thousands of random models, three enactors (about an hour)
+	@RACEPROOF_RANDOM=nightly $(VENV)/bin/python -m pytest -q tests/conformance/test_random_models.py tests/bounded/test_random.py
+	@$(VENV)/bin/raceproof table dns --scope Enactor=3 --scope Plan=3
+	@$(MAKE) --no-print-directory bench
 
 bench: $(DEVELOPMENT) ## Run every script in benchmarks/, one after the other
 	@if [ ! -d benchmarks ]; then \

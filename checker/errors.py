@@ -106,6 +106,14 @@ def author_location_of(error: BaseException) -> Location | None:
     return found or (_blamed.get() or (None, None))[1]
 
 
+def raised_by_author(error: BaseException) -> bool:
+    """Whether an exception comes from a line of the author's, or from a library that it calls, and not from here."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and not trace.tb_frame.f_code.co_filename.startswith(_OWN_FILES)
+
+
 def is_authors(file: str) -> bool:
     """Whether a file is neither raceproof's own nor of an installed library."""
     return not file.startswith((_OWN_FILES, "<")) and f"{os.sep}lib{os.sep}python" not in file

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -18,11 +19,12 @@ from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Undecided
 PLAIN_WIDTH = 110
 _GAP = 2
 _MOST_COLUMNS = 6
-_WIDEST_LABEL = 22
+_WIDEST_LABEL = 24
 _FITS = ((_WIDEST_LABEL, 44), (18, 44), (14, 44), (14, 34))  # the widest label, the least room for what changed
 _NARROWEST_CHANGES = len("what changed")
 _WIDEST_ACTOR = 16
 _TABLE_FROM = 62
+_GLUE = "\ue000"  # stands for a space at which no line is broken; rich knows none
 
 
 def render(verdict: Verdict, width: int = PLAIN_WIDTH) -> str:
@@ -123,13 +125,17 @@ def _lines(trace: Trace, arrow: str) -> Iterator[_Line]:
 def _changes(step: TraceStep, before: Mapping[str, str], arrow: str) -> Text:
     """What the step changed, then what the model shows anew."""
     lines = [
-        Text.assemble((f"{change.name}: ", ""), (change.before, "dim"), (f" {arrow} ", "dim"), change.after)
+        Text.assemble(f"{change.name}: ", (_glued(f"{change.before} {arrow} "), "dim"), _glued(change.after))
         for change in step.changes
     ]
     if step.failure:
         lines.append(Text(step.failure, style="red"))
     lines += [_shown(name, said) for name, said in step.views.items() if said != before.get(name)]
     return Text("\n").join(lines)
+
+
+def _glued(text: str) -> str:
+    return text.replace(" ", _GLUE)
 
 
 def _shown(name: str, said: str) -> Text:
@@ -165,7 +171,7 @@ def _table(width: int | None, number_width: int, *, headed: bool = True) -> Tabl
 def _by_process(trace: Trace, lines: list[_Line], columns: dict[str, int], width: int) -> Table:
     table = _table(None, _number_width(trace))
     for name, column in columns.items():
-        table.add_column(name, width=column, overflow="fold")
+        table.add_column(Text(name), width=column, overflow="fold")
     places = max(cell_len(line.place) for line in lines)
     changes = max(cell_len(text.plain) for line in lines for text in line.changes.split("\n"))
     room = width - _number_width(trace) - sum(columns.values()) - _GAP * (len(columns) + 1)
@@ -174,8 +180,8 @@ def _by_process(trace: Trace, lines: list[_Line], columns: dict[str, int], width
     if placed:
         table.add_column("at", width=places, style="dim", no_wrap=True)
     for line in lines:
-        doing = (line.doing if line.step and line.step.process == name else "" for name in columns)
-        table.add_row(str(line.number), *doing, line.changes, *([line.place] if placed else []))
+        doing = (Text(line.doing if line.step and line.step.process == name else "") for name in columns)
+        table.add_row(str(line.number), *doing, line.changes, *([Text(line.place)] if placed else []))
     return table
 
 
@@ -187,7 +193,8 @@ def _by_actor(trace: Trace, lines: list[_Line], width: int) -> Table:
     table.add_column("does", width=max(min(does, _WIDEST_LABEL), len("does")), overflow="fold")
     table.add_column("what changed", ratio=1, overflow="fold")
     for line in lines:
-        table.add_row(str(line.number), line.step.process if line.step else "", line.doing, line.changes)
+        who_moves = Text(line.step.process if line.step else "")
+        table.add_row(str(line.number), who_moves, Text(line.doing), line.changes)
     return table
 
 
@@ -196,8 +203,8 @@ def _stacked(trace: Trace, lines: list[_Line], width: int) -> Table:
     table.add_column(ratio=1, overflow="fold")
     for line in lines:
         head = Text(f"{line.step.process}: {line.doing}" if line.step else line.doing, style="bold")
-        parts = [head, *(Text("  ").append_text(text) for text in line.changes.split("\n") if text.plain)]
-        table.add_row(str(line.number), Text("\n").join(parts))
+        changes = [Padding(line.changes, (0, 0, 0, _GAP))] if line.changes.plain else []
+        table.add_row(str(line.number), Group(head, *changes))
     return table
 
 
@@ -209,7 +216,7 @@ class Trimmed:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         for line in console.render_lines(self.table, options.update(height=None), pad=False):
-            kept = list(line)
+            kept = [segment._replace(text=segment.text.replace(_GLUE, " ")) for segment in line]
             while kept and not kept[-1].text.strip():
                 kept.pop()
             if kept:

@@ -49,9 +49,10 @@ def one_winner_per_epoch(before: DnsAutomation, after: DnsAutomation) -> bool:
     )
 
 
-@recoverable(by=("planner", "enactor"), given=lambda m: m.newest < Plan.last and not m.switched_off)
+@recoverable(by=("planner", "enactor", "lease_expires"), given=lambda m: m.newest < Plan.last and not m.switched_off)
 def automation_recovers(m: DnsAutomation) -> bool:
-    """As long as a newer plan can still come, the automation alone can bring the newest plan live everywhere."""
+    """As long as a newer plan can still come, the automation alone, a lease's timer included, can bring the newest plan
+    live everywhere."""
     return m.newest != Plan.none and forall(Endpoint, lambda e: m.alias[e] == m.newest and not m.is_empty(e))
 
 

@@ -22,12 +22,12 @@ def show(error: Exception, screen: Screen) -> None:
 
     console = screen.errors
     message = error.message if isinstance(error, ModelError) else str(error)
-    console.print(Text.assemble(("error: ", "bold red"), (message, "bold")))
+    console.print(Text.assemble(("error: ", "bold red"), (message, "bold")), soft_wrap=True)
     if isinstance(error, ModelError):
         if error.location:
-            console.print(_source(error.location))
+            console.print(_source(error.location), soft_wrap=True)
         if error.hint:
-            console.print(Text.assemble(("  = help: ", "bold"), error.hint))
+            console.print(Text.assemble(("  = help: ", "bold"), error.hint), soft_wrap=True)
     for note in getattr(error, "__notes__", []):
         console.print(Text.assemble(("  = note: ", "bold"), note), soft_wrap=True)
     if isinstance(error, BrokenModel) and error.trace.steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,6 @@ from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, Subject
 from raceproof.checker.results import trace_in
 from raceproof.checker.timeline import Trimmed, counted
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Undecided, Verdict, Violated
-
-_UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,8 @@ class Matrix:
             if first + sum(needed.values()) + gap * (len(columns) + 1) <= self.screen.width:
                 self.screen.out.print(Trimmed(self._table(first, headers, needed, gap)))
                 if gap == 1:
-                    legend = ", ".join(f"{number}{_UNBROKEN}{name}" for name, number in headers.items())
-                    self.screen.out.print(Text(f"\n{legend}"))
+                    self.screen.out.print()
+                    self.screen.out.print(_key(headers, self.screen.width))
                 return
         self._paragraphs()
 
@@ -109,10 +108,10 @@ class Matrix:
         table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
         table.add_column("variant", width=first, no_wrap=True)
         for name, header in headers.items():
-            table.add_column(header, width=max(widths[name], len(header) if gap == 1 else 0), overflow="fold")
+            table.add_column(Text(header), width=max(widths[name], len(header) if gap == 1 else 0), overflow="fold")
         for run in self.runs:
             found = {cell.claim: self._text(cell) for cell in self.cells if cell.variant == run.variant}
-            table.add_row(run.variant, *(found.get(name, Text(self.screen.glyphs.nothing)) for name in headers))
+            table.add_row(Text(run.variant), *(found.get(name, Text(self.screen.glyphs.nothing)) for name in headers))
         return table
 
     def _paragraphs(self) -> None:
@@ -127,7 +126,7 @@ class Matrix:
         trace = trace_in(cell.verdict) if isinstance(cell.verdict, Violated) else None
         length = "" if trace is None else f"({len(trace)})"
         mark = self.screen.glyphs.warning if cell.surprising else ""
-        return Text(f"{glyph}{length}{mark}", f"bold {style} reverse" if cell.surprising else style)
+        return Text.assemble((f"{glyph}{length}{mark}", f"bold {style} reverse" if cell.surprising else style))
 
     def _legend(self) -> str:
         glyphs = self.screen.glyphs
@@ -149,6 +148,12 @@ class Matrix:
         parts += [counted(states, "state")] if states else []
         seconds = sum(count.seconds for count in counts)
         return f"{counts[0].engine}: {counted(len(self.cells), 'claim')}, {', '.join(parts)}, {seconds:.2f} s"
+
+
+def _key(headers: dict[str, str], width: int) -> str:
+    """What the numbers of the columns stand for; a number stays with its name."""
+    pairs = [f"{number}\N{NO-BREAK SPACE}{name}" for name, number in headers.items()]
+    return "\n".join(textwrap.wrap(", ".join(pairs), width)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _hold(names: Sequence[str]) -> str:

@@ -12,7 +12,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, author_location, author_location_of, mistake
+from raceproof.checker.errors import (
+    Location,
+    ModelError,
+    author_location,
+    author_location_of,
+    mistake,
+    raised_by_author,
+)
 from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.language.steps import Blocked
 from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number, truth
@@ -35,6 +42,18 @@ class StepFault(Exception):
         self.kind = kind
         self.message = message
         self.location = location or author_location()
+
+
+_OF_A_VALUE = (ArithmeticError, LookupError, ValueError, StopIteration, UnboundLocalError)
+"""What code may raise in some states only: such a state, if it can be reached, shows that the model goes wrong there.
+Any other exception is a mistake wherever it is made."""
+
+
+def told(error: Exception) -> str:
+    """An exception in words."""
+    if isinstance(error, UnboundLocalError):
+        return f"uses {error.name}, which has no value here"
+    return f"raised {type(error).__name__}" + (f": {error}" if str(error) else "")
 
 
 class Infeasible(Blocked):
@@ -121,7 +140,7 @@ def current_path() -> Path:
 def paths(
     run: Callable[[], Any], facts: Facts | None = None, *, keep_blocked: bool = False
 ) -> Iterator[tuple[Path, Any]]:
-    """Every path through `run` with its result, which is a StepFault where the path goes wrong or an assert fails;
+    """Every path through `run` with its result, which is a StepFault where the path, and not every path, goes wrong;
     blocked paths are left out, or have Blocked as their result. Raises ModelError for code that never ends or is not
     repeatable."""
     pending: list[tuple[Decision, ...]] = [()]
@@ -143,6 +162,10 @@ def paths(
             outcome = blocked
         except AssertionError as error:
             outcome = StepFault(FaultKind.ASSERTION, str(error) or "assert failed", author_location_of(error))
+        except _OF_A_VALUE as error:
+            if not path.decisions or not raised_by_author(error):
+                raise
+            outcome = StepFault(FaultKind.EXCEPTION, told(error), author_location_of(error))
         finally:
             _current.reset(token)
             pending.extend(path.open)

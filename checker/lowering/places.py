@@ -59,11 +59,15 @@ class Place:
 
 @dataclass(slots=True)
 class Places:
-    """The places of one process, found one by one, and the locals they store. `observed` locals are always stored."""
+    """The places of one process, found one by one, and the locals they store.
+
+    `observed` locals are always stored; `domains` are what annotations may name besides what their function sees.
+    """
 
     process: Process
     keys: tuple[Domain, ...]
     observed: frozenset[str]
+    domains: Mapping[str, Any]
     found: list[Place] = field(default_factory=list)
     locals: dict[str, Local] = field(default_factory=dict)
     _by_key: dict[object, Place] = field(default_factory=dict)
@@ -159,7 +163,7 @@ class Places:
             return self.locals[path]
         source = calls[-1].source
         known = isinstance(value, Symbol) and value.values is not None and name in source.arguments
-        annotation = None if known else source.annotation(name)
+        annotation = None if known else source.annotation(name, self.domains)
         if annotation is None and not isinstance(value, Symbol):
             annotation = type_of(value)
         if annotation is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from raceproof.checker.errors import ModelError, author_location_of, blaming, mistake
 from raceproof.checker.language.access import Access
-from raceproof.checker.language.model import Model
+from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.steps import Blocked, Choose, Until
 from raceproof.checker.language.values import Values
@@ -59,7 +59,7 @@ class ProcessLowering:
     starts: dict[tuple[int, ...], tuple[int, dict[Variable, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed)
+        self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed, domains(self.model))
 
     def explore(self) -> None:
         pending: list[tuple[Place, tuple[int, ...]]] = []

@@ -42,22 +42,36 @@ class Source:
         code = self._code.get(node)
         if code is None:
             code = self._code[node] = compile(ast.Expression(node), self.file, "eval")
-        return eval(code, scope)
+        try:
+            return eval(code, scope)
+        except NameError as error:
+            raise self._unassigned(error) from None
 
     def execute(self, node: ast.stmt, scope: dict[str, Any]) -> None:
         """Run a simple statement of this function over `scope`, where its assignments land."""
         code = self._code.get(node)
         if code is None:
             code = self._code[node] = compile(ast.Module([_without_annotation(node)], []), self.file, "exec")
-        exec(code, scope)
+        try:
+            exec(code, scope)
+        except NameError as error:
+            raise self._unassigned(error) from None
 
-    def annotation(self, name: str) -> Any:
-        """What a local is annotated with, or None."""
+    def _unassigned(self, error: NameError) -> NameError:
+        """A local without a value is told apart from a name that does not exist, as Python does it."""
+        if error.name not in self.locals or isinstance(error, UnboundLocalError):
+            return error
+        return UnboundLocalError(str(error), name=error.name).with_traceback(error.__traceback__)
+
+    def annotation(self, name: str, domains: Mapping[str, Any]) -> Any:
+        """What a local is annotated with, or None. Python never evaluates these annotations, so a function that uses a
+        domain of the function around it in one does not see it: `domains` has those of the model."""
         node = self.annotated.get(name)
         if node is None:
             return None
-        found = self.evaluate(node, self.namespace())
-        return eval(found, self.namespace()) if isinstance(found, str) else found
+        names = {**domains, **self.namespace()}
+        found = self.evaluate(node, names)
+        return eval(found, names) if isinstance(found, str) else found
 
     def namespace(self) -> dict[str, Any]:
         """The names the function sees from outside: its module's and those it closes over."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
 from raceproof.checker.language.steps import Blocked
-from raceproof.checker.lowering.forking import StepFault
+from raceproof.checker.lowering.forking import StepFault, told
 
 _OUR_NAMES = {"'Symbol' object": "a value of the state", "'SymbolicTable' object": "a table of the state"}
 
@@ -30,11 +30,11 @@ def translating() -> Iterator[None]:
         message, hint = f"uses {error.name}, which has no value here", "assign it on every way to this line"
         raise ModelError(message, hint=hint, location=author_location_of(error)) from error
     except Exception as error:
-        text = str(error)
+        text = told(error)
         for name, shown in _OUR_NAMES.items():
             text = text.replace(name, shown)
         raise ModelError(
-            f"raised {type(error).__name__}: {text}",
+            text,
             hint="the step failed while raceproof read it; run it under pdb with the oracle to look closer",
             location=author_location_of(error),
         ) from error

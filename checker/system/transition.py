@@ -56,6 +56,7 @@ class FaultKind(Enum):
     DOMAIN = "a value outside of its domain"
     KEY = "a key that the table does not have"
     ASSERTION = "a failed assert"
+    EXCEPTION = "an exception"
 
 
 @dataclass(frozen=True, slots=True)

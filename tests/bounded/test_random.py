@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from raceproof.checker.bounded import unroll
@@ -178,7 +178,6 @@ def depth_of(system: TransitionSystem, claim: Property) -> int:
     return min(verdict.statistics.depth + 1, MOST_STEPS)
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(question=questions())
 def test_random_systems_get_the_same_answer(question: tuple[TransitionSystem, Property], outcome: Outcome) -> None:
     system, claim = question

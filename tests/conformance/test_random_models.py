@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from raceproof.checker import BrokenModel, Limits, Verdict, Violated
 from raceproof.checker.check import Engine, Prepared, prepare, run
@@ -44,12 +44,6 @@ def shape(verdict: Verdict) -> tuple[str, int | None]:
     return verdict.name, length
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
 @given(source=models())
 def test_engines_agree_on_random_models(source: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

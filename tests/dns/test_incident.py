@@ -2,7 +2,7 @@
 
 import pytest
 
-from raceproof.checker import Verdict, Violated, check
+from raceproof.checker import Claim, Verdict, Violated, check, forall, reachable
 from raceproof.checker.trace import Trace
 from raceproof.model.dns import VARIANTS, Design, DnsAutomation, Enactor, Endpoint, FleetChange, Lock, Plan, Rollback
 from raceproof.properties.dns import (
@@ -130,3 +130,13 @@ def test_a_fleet_that_changes_leaves_stale_answers_until_a_newer_plan_is_live() 
 def test_a_negative_number_of_kept_generations_is_refused() -> None:
     with pytest.raises(ValueError, match="keep is -1; it counts generations and cannot be negative"):
         Design(keep=-1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_plan_can_be_live_everywhere(variant: str) -> None:
+    def goes_live(number: int) -> Claim:
+        return reachable(lambda m: forall(Endpoint, lambda e: m.alias[e] == Plan(number) and not m.is_empty(e)))
+
+    verdicts = check(VARIANTS[variant].make(), [goes_live(number) for number in (1, 2, 3)], scope={Plan: 3})
+
+    assert ["holds-in-scope"] * 3 == [verdict.name for verdict in verdicts]

@@ -1,4 +1,5 @@
-"""How the tests write a model with a mistake in it: as the text of a module, with the wrong line marked."""
+"""How the tests count the states of a model, and how they write one with a mistake in it: as the text of a module, with
+the wrong line marked."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from raceproof.checker.check import prepare
+from raceproof.checker.check import prepare, run
 from raceproof.checker.errors import ModelError
-from raceproof.checker.language import Claim, Model
+from raceproof.checker.language import Claim, Model, always
+from raceproof.checker.verdict import Verdict
 
 PREAMBLE = """
 from __future__ import annotations
@@ -75,6 +77,32 @@ Refusal = tuple[str, str, str]
 _numbers = itertools.count()
 
 
+@always
+def whatever(m: Model) -> bool:
+    """True of every state, so that the search visits all of them."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def states() -> Callable[..., int]:
+    """How many states the explicit search finds; the author's own generators must find as many, and every predicate
+    that is given must hold in all of them."""
+
+    def count(model: Model, *predicates: Callable[[Any], bool], scope: Mapping[str, float] | None = None) -> int:
+        prepared = prepare(model, [whatever, *map(always, predicates)], scope)
+        explicit, oracle = run(prepared, "explicit"), run(prepared, "oracle")
+        assert [True] * len(explicit) == [verdict.holds for verdict in explicit]
+        assert shape(oracle[0]) == shape(explicit[0])
+        return explicit[0].statistics.states
+
+    return count
+
+
+def shape(verdict: Verdict) -> tuple[int, int, int]:
+    statistics = verdict.statistics
+    return statistics.states, statistics.transitions, statistics.depth
+
+
 def module_of(text: str, folder: Path) -> ModuleType:
     """The text as an imported module."""
     path = folder / f"model_{next(_numbers)}.py"
@@ -116,10 +144,16 @@ def refusal(tmp_path: Path) -> Callable[[str], Refusal]:
 
 @pytest.fixture
 def refusal_in_step(refusal: Callable[[str], Refusal]) -> Callable[[str], Refusal]:
-    """Why these lines are refused as a step of a process."""
+    """Why one line is refused as a step of a process."""
 
-    def refused(lines: str) -> Refusal:
+    def refused(line: str) -> Refusal:
         loop = '    @process\n    def work(self) -> Steps:\n        while True:\n            yield "work"\n'
-        return refusal(STATE + loop + textwrap.indent(textwrap.dedent(lines).strip("\n"), " " * 12) + "\n")
+        return refusal(f"{STATE}{loop}            {line}{MARK}\n")
 
     return refused
+
+
+@pytest.fixture
+def refusal_in_model(refusal: Callable[[str], Refusal]) -> Callable[[str], Refusal]:
+    """Why these lines are refused in the body of a model."""
+    return lambda lines: refusal(STATE + textwrap.indent(textwrap.dedent(lines), "    "))

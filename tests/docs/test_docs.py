@@ -1,0 +1,120 @@
+"""The examples of the documents run, and print what the documents say. With WRITE_OUTPUTS=1 that is written instead.
+
+A `python` block is a module in a file of its own, named by its first line if that is a comment such as `# lock.py`; it
+sees the names of the blocks before it. A `text` block that follows directly is what it prints. Its test functions are
+called. A block that starts with `# not run` is skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import inspect
+import io
+import os
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from raceproof.checker import language, verdict
+from raceproof.model import dns
+from raceproof.properties import dns as claims
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
+EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n*```text\n(?P<output>.*?)^```$)?", re.MULTILINE | re.DOTALL)
+INCIDENT = (ROOT / "docs" / "incident.md").read_text(encoding="utf-8")
+
+
+def run(code: str, module: ModuleType) -> str:
+    """What the code prints when it is run as the module, in the module's own file; its tests are called."""
+    Path(str(module.__file__)).write_text(code, encoding="utf-8")
+    before = set(vars(module))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, str(module.__file__), "exec"), vars(module))
+        for name in sorted(vars(module).keys() - before):
+            if name.startswith("test_"):
+                vars(module)[name]()
+    return "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())
+
+
+def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The document with what its examples print now."""
+    known: dict[str, Any] = {}
+    numbers = iter(range(1, 1000))
+
+    def fresh(example: re.Match[str]) -> str:
+        code, output = example["code"], example["output"]
+        if code.startswith("# not run"):
+            return example[0]
+        named = re.match(r"# (\w+)\.py\n", code)
+        module = ModuleType(f"example_{next(numbers)}")
+        module.__file__ = str(folder / f"{named[1] if named else module.__name__}.py")
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        vars(module).update({name: value for name, value in known.items() if not name.startswith("__")})
+        printed = run(code, module)
+        known.update(vars(module))
+        return example[0] if output is None else example[0].replace(f"```text\n{output}```", f"```text\n{printed}```")
+
+    return EXAMPLE.sub(fresh, document)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_example_runs_and_prints_what_the_document_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = ROOT / name
+    text = document.read_text(encoding="utf-8")
+
+    fresh = replay(text, tmp_path, monkeypatch)
+    if os.environ.get("WRITE_OUTPUTS") and fresh != text:
+        document.write_text(fresh, encoding="utf-8")
+
+    assert document.read_text(encoding="utf-8") == fresh
+
+
+def test_an_example_that_prints_something_else_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = "```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n"
+
+    assert document.replace("3", "2") == replay(document, tmp_path, monkeypatch)
+
+
+def test_an_example_sees_those_before_it_and_its_source_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = "```python\n# one.py\ndef f(): ...\n```\n```python\nprint(f.__name__)\n```\n```text\n```\n"
+
+    fresh = replay(document, tmp_path, monkeypatch)
+
+    assert document.replace("```text\n", "```text\nf\n") == fresh
+    assert "def f(): ...\n" == inspect.getsource(sys.modules["example_1"].f)
+
+
+def test_an_example_marked_as_not_run_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = "```python\n# not run\nraise SystemExit\n```\n"
+
+    assert document == replay(document, tmp_path, monkeypatch)
+
+
+def test_the_language_document_names_everything_there_is() -> None:
+    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    names = {*language.__all__, *(kind.__name__ for kind in verdict.NAMES), "Limits"} - {"UNBOUNDED", "Claim"}
+
+    assert set() == {name for name in names if not re.search(rf"\b{name}\b", text)}
+
+
+def test_whatever_the_incident_document_names_is_in_the_model() -> None:
+    attributes = re.findall(r"`([A-Z]\w+)\.(\w+)`", INCIDENT)
+    names = re.findall(r"`([a-z]+_[a-z_]+|VARIANTS|[A-Z][A-Za-z]+)`", INCIDENT)
+
+    assert [] == [f"{owner}.{name}" for owner, name in attributes if not hasattr(getattr(dns, owner), name)]
+    assert [] == [name for name in names if not hasattr(dns, name) and not hasattr(claims, name)]
+
+
+def test_the_incident_document_names_every_choice_of_a_design() -> None:
+    assert [] == [field.name for field in dataclasses.fields(dns.Design) if f"`Design.{field.name}`" not in INCIDENT]
