@@ -58,7 +58,7 @@ outputs: $(DEVELOPMENT) ## Write the outputs of the notebooks and of the documen
 
 nightly: $(DEVELOPMENT) ## What is too long for every change: thousands of random models, three enactors (about an hour)
 	@RACEPROOF_RANDOM=nightly $(VENV)/bin/python -m pytest -q tests/conformance/test_random_models.py tests/bounded/test_random.py
-	@$(VENV)/bin/raceproof table dns --scope Enactor=3 --scope Plan=3
+	@$(VENV)/bin/raceproof table dns --scope Enactor=3
 	@$(MAKE) --no-print-directory bench
 
 bench: $(DEVELOPMENT) ## Run every script in benchmarks/, one after the other

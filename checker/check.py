@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
-from raceproof.checker.language.domains import DomainType, Scope
+from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.limits import Limits
 from raceproof.checker.lowering.claims import lower_all
@@ -24,7 +24,7 @@ Engine = Literal["explicit", "bounded", "oracle"]
 ENGINES: tuple[str, ...] = get_args(Engine)
 DEFAULT_DEPTH = 20
 
-Sizes = Mapping[DomainType, float] | Mapping[str, float]
+Sizes = Mapping[Any, float]
 """A scope as a caller gives it: sizes by domain, or by a domain's name."""
 
 

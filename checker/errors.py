@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+_MODELS = tuple(str(Path(__file__).parent.parent / name) + os.sep for name in ("model", "properties"))
 _OWN_FILES = str(Path(__file__).parent) + os.sep
 _MOST_DECORATOR_LINES = 50
 
@@ -115,8 +116,9 @@ def raised_by_author(error: BaseException) -> bool:
 
 
 def is_authors(file: str) -> bool:
-    """Whether a file is neither raceproof's own nor of an installed library."""
-    return not file.startswith((_OWN_FILES, "<")) and f"{os.sep}lib{os.sep}python" not in file
+    """Whether a file is a model's or a claim's: neither of the checker nor of an installed library."""
+    installed = f"{os.sep}lib{os.sep}python" in file
+    return file.startswith(_MODELS) or not (installed or file.startswith((_OWN_FILES, "<")))
 
 
 def definition_of(function: Callable[..., Any]) -> Location:

@@ -25,8 +25,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One step: `actor` took the step `label` at `location`, choosing `choice`; `state` is the whole state after
-    it and `views` what the model's @view methods say of it. `failure` says how a step went wrong that could not be finished."""
+    """One step: `actor` took the step `label` at `location`, choosing `choice`.
+
+    `state` is the whole state after it and `views` what the model's @view methods say of it. `failure` says how a step
+    went wrong that could not be finished.
+    """
 
     actor: Actor
     process: str

@@ -69,6 +69,7 @@ class _Verdict:
     def __str__(self) -> str:
         from raceproof.checker.timeline import render
 
+        assert isinstance(self, Verdict)
         return render(self)
 
     @property

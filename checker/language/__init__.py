@@ -13,7 +13,7 @@ from raceproof.checker.language.domains import UNBOUNDED, Id, Ordinal
 from raceproof.checker.language.model import Model, anything, each
 from raceproof.checker.language.processes import action, process, view
 from raceproof.checker.language.quantifiers import count, exists, forall
-from raceproof.checker.language.steps import Steps, choose, require, until
+from raceproof.checker.language.steps import Steps, StepsReturning, choose, require, until
 from raceproof.checker.language.variants import Variant
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Model",
     "Ordinal",
     "Steps",
+    "StepsReturning",
     "Variant",
     "action",
     "always",

@@ -15,12 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, overload
 
 from raceproof.checker.errors import Location, ModelError, definition_of, mistake
 from raceproof.checker.system.transition import ClaimKind
 
-M = TypeVar("M")
 Predicate = Callable[..., bool]
 
 
@@ -45,34 +44,34 @@ class Claim:
         return self.predicate(*states)
 
 
-def always(predicate: Callable[[M], bool]) -> Claim:
+def always(predicate: Callable[[Any], bool]) -> Claim:
     """The predicate holds in every reachable state."""
     return _claim(ClaimKind.ALWAYS, predicate, arguments=1)
 
 
-def each_step(predicate: Callable[[M, M], bool]) -> Claim:
+def each_step(predicate: Callable[[Any, Any], bool]) -> Claim:
     """The predicate holds of the states before and after every step."""
     return _claim(ClaimKind.EACH_STEP, predicate, arguments=2)
 
 
-def reachable(predicate: Callable[[M], bool]) -> Claim:
+def reachable(predicate: Callable[[Any], bool]) -> Claim:
     """Some reachable state satisfies the predicate: guards against a model that proves things by doing nothing."""
     return _claim(ClaimKind.REACHABLE, predicate, arguments=1)
 
 
 @overload
-def recoverable(predicate: Callable[[M], bool], /) -> Claim: ...
+def recoverable(predicate: Callable[[Any], bool], /) -> Claim: ...
 @overload
 def recoverable(
-    *, by: tuple[str, ...] | None = None, given: Callable[[M], bool] | None = None
-) -> Callable[[Callable[[M], bool]], Claim]: ...
+    *, by: tuple[str, ...] | None = None, given: Callable[[Any], bool] | None = None
+) -> Callable[[Callable[[Any], bool]], Claim]: ...
 def recoverable(
-    predicate: Callable[[M], bool] | None = None,
+    predicate: Callable[[Any], bool] | None = None,
     /,
     *,
     by: tuple[str, ...] | None = None,
-    given: Callable[[M], bool] | None = None,
-) -> Claim | Callable[[Callable[[M], bool]], Claim]:
+    given: Callable[[Any], bool] | None = None,
+) -> Claim | Callable[[Callable[[Any], bool]], Claim]:
     """From every reachable state (in which `given` holds), moves of `by` alone can lead to the predicate."""
     if isinstance(by, str):
         raise mistake(f'by="{by}" is a text, not names', f'write by=("{by}",)')

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final, Self, TypeVar, overload
+from typing import Any, Final, Self, TypeVar
 
 from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
 from raceproof.checker.language.comparing import never_equal, refuse_comparison
@@ -118,14 +118,11 @@ class Ordinal(int, metaclass=DomainType):
     def __radd__(self, other: int) -> Self:
         return self._made(int.__radd__(self, other)) if _plain(other) else NotImplemented
 
-    @overload
-    def __sub__(self, other: Ordinal) -> int: ...
-    @overload
-    def __sub__(self, other: int) -> Self: ...
-    def __sub__(self, other: int) -> int:
+    def __sub__(self, other: int) -> Self:
+        """A value of the domain for a plain number; the distance, a plain number, for another Ordinal."""
         if isinstance(other, Ordinal):
             _same_domain(self, other)
-            return int(self) - int(other)
+            return int(self) - int(other)  # type: ignore[return-value]
         return self._made(int.__sub__(self, other)) if _plain(other) else NotImplemented
 
     def _made(self, number: int) -> Self:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
+from functools import partial
 from itertools import product
 from typing import Any, Protocol, TypeVar, overload
 
@@ -74,4 +75,4 @@ def _questions(arguments: Sequence[Any]) -> list[Question]:
     *domains, predicate = arguments
     if not domains or not callable(predicate) or isinstance(predicate, type):
         raise mistake("the last argument must be the predicate", "write forall(Domain, lambda x: ...)")
-    return [lambda values=values: predicate(*values) for values in product(*(tuple(members(d)) for d in domains))]
+    return [partial(predicate, *values) for values in product(*(tuple(members(d)) for d in domains))]

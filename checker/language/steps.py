@@ -40,6 +40,9 @@ class Choose(Generic[T]):
 Steps = Generator["str | Until | Choose[Any]", Any, None]
 """The type of a process: a generator of places."""
 
+StepsReturning = Generator["str | Until | Choose[Any]", Any, T]
+"""The type of a helper that returns a value: `found = yield from self.look_up(key)`."""
+
 
 class Blocked(Exception):
     """Raised by `require` when the step cannot be taken now; raceproof undoes what the step did."""

@@ -94,7 +94,7 @@ def values_of(annotation: Any) -> Values:
         names = annotation.member_names
         return Values(annotation, Domain(annotation.__name__, kind, 0, high, names))
     if isinstance(annotation, enum.EnumType) and not issubclass(annotation, enum.Flag):
-        labels = tuple(member.name for member in annotation)
+        labels = tuple(str(member.name) for member in _members(annotation))
         return Values(annotation, Domain(annotation.__name__, Kind.ENUM, 0, len(labels) - 1, labels))
     if get_origin(annotation) is Annotated:
         base, *extras = get_args(annotation)
@@ -149,3 +149,8 @@ def written(value: object) -> str:
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
     return repr(value)
+
+
+def _members(annotation: Any) -> list[Any]:
+    """The members of an Enum in the order of their definition."""
+    return list(annotation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import ModelError, mistake
 from raceproof.checker.language.values import Values, written
 from raceproof.checker.lowering.forking import StepFault, current_path
 from raceproof.checker.lowering.symbols import Symbol, as_term
@@ -53,7 +53,10 @@ def key_term(part: Any, values: Values, name: str) -> Term:
     """The term of a key of a table, on the path on which it is a member. Raises StepFault on the other."""
     if isinstance(part, Symbol):
         _check_type(part, values, f"the key of {name}")
-    found = as_term(part, values, f"the key of {name}")
+    try:
+        found = as_term(part, values, f"the key of {name}")
+    except ModelError as error:
+        raise mistake(error.message, f"give {values.article} that is a member") from error
     domain = values.domain
     low = 1 if domain.has_none else domain.low
     if not found.boolean and not current_path().ask(_within(found, low, domain.high)):

@@ -166,12 +166,12 @@ class SymbolicInstance:
     def __getattr__(self, name: str) -> Any:
         variable = self._info.locals.get(name)
         pair = (self._info.name, name)
-        if variable is None and name in self._written and pair not in self._asked:
+        if variable is None and name in self._written and pair not in self._lowered.observed:
             self._asked.add(pair)
             raise NotKept
         if variable is None:
             known = {found for found in {*self._info.locals, *self._written} if "." not in found}
-            hint = "it is a loop variable; copy it to a local" if name in known else did_you_mean(name, known)
+            hint = "it has no value while the process waits" if name in known else did_you_mean(name, known)
             raise mistake(f"{self._info.name} has no local '{name}' at its yields", hint)
         self._asked.add(pair)
         return Symbol(self._read(variable), self._lowered.locals[variable])

@@ -49,7 +49,8 @@ def lint_claim(predicate: Callable[..., Any]) -> None:
 
 def lint_used(tree: ast.AST, names: Mapping[str, Any], seen: set[Callable[..., Any]]) -> None:
     """Look at the functions of the author's that a piece of code names, and at those that they name."""
-    for name in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}:
+    body = tree.body if isinstance(tree, ast.FunctionDef) else [tree]
+    for name in {node.id for part in body for node in ast.walk(part) if isinstance(node, ast.Name)}:
         function = names.get(name)
         if isinstance(function, FunctionType) and function not in seen and is_authors(function.__code__.co_filename):
             _lint_function(function, seen)

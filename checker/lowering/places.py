@@ -7,7 +7,7 @@ helpers called from the same lines with the same known arguments. What differs b
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.lowering.checking import checked
 from raceproof.checker.lowering.items import is_fixed, key_of
 from raceproof.checker.lowering.liveness import Names
+from raceproof.checker.lowering.passing import is_static, passed
 from raceproof.checker.lowering.source import Source, bind, source_of
 from raceproof.checker.lowering.symbols import Symbol
 from raceproof.checker.lowering.table import SymbolicTable
@@ -55,6 +56,13 @@ class Place:
     @property
     def source(self) -> Source:
         return next(frame.source for frame in reversed(self.frames) if isinstance(frame, Call))
+
+
+_Activation = tuple[Call, ast.stmt, Names]
+"""A call under way, the statement of it that is being executed, and its loop variables."""
+
+_Stored = Mapping[tuple[int, str], tuple[Local, Term]]
+"""What is stored so far, by depth and name."""
 
 
 @dataclass(slots=True)
@@ -118,30 +126,52 @@ class Places:
                     frame.items.settle()
         values: dict[tuple[int, str], tuple[Local, Term]] = {}
         known: list[dict[str, Any]] = []
-        lives: list[Names] = []
-        for depth, (call, caller_statement, loops) in enumerate(self._activations(walk)):
+        activations = self._activations(walk)
+        for depth, (call, statement, loops) in enumerate(activations):
             scope = walk.scopes[depth]
             known.append({})
-            lives.append(call.source.live[caller_statement])
-            kept = lives[-1] | (self.observed & call.source.locals if depth == 0 else frozenset())
-            arguments = dict(call.arguments) if depth else {}
-            for name in sorted(kept - loops - (set(call.source.arguments) if depth == 0 else set())):
+            live = call.source.live[statement] - loops
+            kept = live | self.observed & call.source.locals if depth == 0 else live
+            for name in sorted(kept - (set(call.source.arguments) if depth == 0 else set())):
                 if name not in scope:
                     continue
-                passed = name in arguments and is_fixed(scope[name])
-                if passed or self._is_constant(call.source, name, scope[name]):
+                outer = self._outer(activations, depth, name, values) if depth else None
+                if outer:
+                    values[depth, name] = outer
+                elif self._is_known(activations, known, depth, name, scope):
                     known[-1][name] = scope[name]
                 else:
-                    local = _same_as_outer(scope[name], values) if name in arguments else None
-                    local = local or self._local(walk.calls[: depth + 1], name, scope[name], caller_statement)
-                    with blaming(call.source.location(caller_statement)):
+                    local = self._local(walk.calls[: depth + 1], name, scope[name], statement)
+                    with blaming(call.source.location(statement)):
                         values[depth, name] = local, checked(scope[name], local.values, name)
+        lives = [call.source.live[statement] - loops for call, statement, loops in activations]
         stored = tuple((depth, name, local) for (depth, name), (local, _) in values.items() if name in lives[depth])
         return self._place(walk, known, stored), dict(values.values())
 
-    def _activations(self, walk: Walk) -> list[tuple[Call, ast.stmt, frozenset[str]]]:
+    def _outer(
+        self, activations: Sequence[_Activation], depth: int, name: str, values: _Stored
+    ) -> tuple[Local, Term] | None:
+        """The local of the caller that a helper's argument is, where the call just names it."""
+        node = passed(activations[depth][0]).get(name)
+        return values.get((depth - 1, node.id)) if isinstance(node, ast.Name) else None
+
+    def _is_known(
+        self, activations: Sequence[_Activation], known: list[dict[str, Any]], depth: int, name: str, scope: Scope
+    ) -> bool:
+        """Whether a local is a constant of the place: an argument that is written as one, or what is never state."""
+        call = activations[depth][0]
+        written = passed(call) if depth else {}
+        if name in written and is_fixed(scope[name]):
+            node = written[name]
+            caller, _, loops = activations[depth - 1]
+            names = loops | known[depth - 1].keys() | (set(caller.source.arguments[1:]) if depth == 1 else set())
+            model = scope[call.source.arguments[0]]
+            return node is None or is_static(node, caller.source, frozenset(names), model)
+        return self._is_constant(call.source, name, scope[name])
+
+    def _activations(self, walk: Walk) -> list[_Activation]:
         """Each call under way, the statement of it that is being executed, and its loop variables."""
-        found: list[tuple[Call, ast.stmt, frozenset[str]]] = []
+        found: list[_Activation] = []
         for frame in walk.frames:
             if isinstance(frame, Call):
                 if found and frame.caller is not None:
@@ -208,14 +238,6 @@ class Places:
 
     def _mistake(self, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
         return mistake_at(call.source.location(statement), message, hint)
-
-
-def _same_as_outer(value: Symbol, values: Mapping[tuple[int, str], tuple[Local, Term]]) -> Local | None:
-    """The local of a caller that holds what a helper's argument holds: nobody can change it during the call."""
-    for local, term in values.values():
-        if term is value.term and (value.values is None or value.values.python is local.values.python):
-            return local
-    return None
 
 
 def _not_kept(name: str, value: Any) -> tuple[str, str]:

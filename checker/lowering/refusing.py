@@ -22,14 +22,17 @@ class Refusing:
     def __hash__(self) -> int:
         raise mistake(
             "uses a value of the state as a key of a dict or set of Python",
-            "declare a table: dict[Domain, ...] as state",
+            "ask x in (A, B), with a tuple, or declare a table: dict[Domain, ...] as state",
         )
 
     def __index__(self) -> int:
         raise mistake("uses a value of the state where Python needs a known number", _KNOWN_NUMBER)
 
     def _refuse_conversion(self, *_: object) -> NoReturn:
-        raise mistake("converts a value of the state into a number", "leave it out: numbers of the state are whole")
+        raise mistake(
+            "converts a value of the state into a number",
+            "leave it out: numbers of the state are whole; an Ordinal is Plan.none + number",
+        )
 
     __int__ = __float__ = __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = _refuse_conversion
 
@@ -73,7 +76,9 @@ class Refusing:
         )
 
     def __str__(self) -> str:
-        raise mistake("turns a value of the state into text", "labels are fixed texts; use @view to describe a state")
+        raise mistake(
+            "turns a value of the state into text", "labels and messages are fixed texts; use @view to describe a state"
+        )
 
     def __format__(self, spec: str) -> str:
         return str(self)

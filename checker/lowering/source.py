@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -148,6 +149,7 @@ def _check_generator(
     reassigned = stored & set(names)
     if hasattr(function, "__wrapped__"):
         wrong = "is wrapped by a decorator", "a method that yields has no decorator but @process"
+        location = definition_of(inspect.unwrap(function))
     elif tree.args.vararg or tree.args.kwarg or not names:
         wrong = "takes any number of arguments", "name its arguments: (self, plan, endpoint)"
     elif reassigned:

@@ -9,7 +9,12 @@ from raceproof.checker.errors import ModelError, RaceproofError, author_location
 from raceproof.checker.language.steps import Blocked
 from raceproof.checker.lowering.forking import StepFault, told
 
-_OUR_NAMES = {"'Symbol' object": "a value of the state", "'SymbolicTable' object": "a table of the state"}
+_OUR_NAMES = {
+    "'Symbol' object": "a value of the state",
+    "'Symbol'": "a value of the state",
+    "'SymbolicTable' object": "a table of the state",
+    "'SymbolicTable'": "a table of the state",
+}
 
 
 class NotKept(Exception):

@@ -111,7 +111,7 @@ class Walk:
         raise mistake_at(
             self.source.location(loops[-1] if loops else self.source.tree),
             f"{self.source.name} does not reach a yield within {MOST_TURNS} statements",
-            "yield inside the loop, or loop over fewer things",
+            "yield inside the loop; to wait for another process write yield until(lambda: ...)",
         )
 
     def resume(self, sent: Any) -> None:
@@ -186,7 +186,9 @@ class Walk:
             raise mistake_at(here, *_NO_HELPER)
         name = method.__name__
         if not inspect.isgeneratorfunction(method):
-            raise mistake_at(here, f"yields from {name}, which has no yield", f"call it alone: self.{name}(...)")
+            raise mistake_at(
+                here, f"yields from {name}, which has no yield", f"write self.{name}(...) without yield from"
+            )
         source = source_of(method.__func__)
         if any(call.source is source for call in self.calls) or len(self.calls) > MOST_CALLS:
             raise mistake_at(here, f"{name} calls itself", "a process has a fixed depth; use a loop")

@@ -97,10 +97,11 @@ def describe(
     return Thread(process, instance, history, tuple(place), label, line, idle, found, frozenset(live))
 
 
-def _frames(model: Model, generator: Generator[Any, Any, Any] | None) -> Iterator[tuple[Source, FrameType]]:
+def _frames(model: Model, generator: Any) -> Iterator[tuple[Source, FrameType]]:
+    """The process's own frame, then that of the helper it yields from, and so on."""
     while generator is not None:
-        yield _source_of_code(type(model), generator.gi_code), generator.gi_frame
-        generator = generator.gi_yieldfrom  # type: ignore[assignment]
+        yield _source_of_code(type(model), generator.gi_code), generator.gi_frame  # type: ignore[arg-type]
+        generator = generator.gi_yieldfrom
 
 
 @lru_cache(maxsize=512)

@@ -198,32 +198,3 @@ def as_number(a: Term) -> Term:
 def as_truth(a: Term) -> Term:
     """Python's truth of a number: other than 0; a truth value as it is."""
     return a if a.boolean else negation(eq(a, number(0)))
-
-
-def rebuild(node: Term, args: tuple[Term, ...]) -> Term:
-    """The same operator over other arguments, simplified."""
-    match node.op:
-        case Op.CONST | Op.PARAMETER:
-            return node
-        case Op.READ | Op.READ_AFTER:
-            return read(node.variable, args, after=node.op is Op.READ_AFTER)
-        case Op.AND:
-            return conjunction(args)
-        case Op.OR:
-            return disjunction(args)
-        case _:
-            return _BUILDERS[node.op](*args)
-
-
-_BUILDERS = {
-    Op.ADD: add,
-    Op.SUB: sub,
-    Op.MUL: mul,
-    Op.DIV: div,
-    Op.MOD: mod,
-    Op.LT: lt,
-    Op.LE: le,
-    Op.EQ: eq,
-    Op.NOT: negation,
-    Op.ITE: ite,
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-HEAD = '''
+HEAD = """
 from typing import Annotated
 
 from raceproof.checker import *
@@ -24,9 +24,9 @@ class Random(Model):
     age: Age = Age.none
     holds: dict[Who, bool] = each(False)
     seen: dict[Age, bool] = each(False)
-'''
+"""
 
-CLAIMS = '''
+CLAIMS = """
 
 @always
 def claim_always(m):
@@ -49,9 +49,17 @@ def claim_recoverable(m):
 
 
 CLAIMS = (claim_always, claim_step, claim_reachable, claim_recoverable, no_deadlock, assertions)
-'''
+"""
 
-NUMBERS = ("0", "1", "2", "{m}.number", "({m}.number + 1) % 3", "count(Who, lambda w: {m}.holds[w])", "{m}.age - Age.none")
+NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "{m}.number",
+    "({m}.number + 1) % 3",
+    "count(Who, lambda w: {m}.holds[w])",
+    "{m}.age - Age.none",
+)
 LOCAL_NUMBERS = (*NUMBERS, "x", "(x + 2) % 3", "(x if {m}.flag else {m}.number)")
 
 
@@ -63,14 +71,17 @@ def numbers(model: str, *, local: bool) -> st.SearchStrategy[str]:
 def conditions(draw: st.DrawFn, model: str, *, local: bool, depth: int = 2) -> str:
     """A truth value over the state, and over the locals x and me where there are any."""
     number = numbers(model, local=local)
-    kinds = ["compare", "flag", "age", "quantifier"] + (["mine"] if local else []) + (["and", "or", "not"] if depth else [])
+    kinds = (
+        ["compare", "flag", "age", "quantifier"] + (["mine"] if local else []) + (["and", "or", "not"] if depth else [])
+    )
     match draw(st.sampled_from(kinds)):
         case "compare":
             return f"{draw(number)} {draw(st.sampled_from(['==', '!=', '<', '<=', '>']))} {draw(number)}"
         case "flag":
             return f"{model}.flag"
         case "age":
-            return f"{model}.age {draw(st.sampled_from(['==', '<', '>=']))} {draw(st.sampled_from(['Age.none', 'Age.first', 'Age.last']))}"
+            against = draw(st.sampled_from(["Age.none", "Age.first", "Age.last"]))
+            return f"{model}.age {draw(st.sampled_from(['==', '<', '>=']))} {against}"
         case "quantifier":
             return f"{draw(st.sampled_from(['forall', 'exists']))}(Who, lambda w: {model}.holds[w])"
         case "mine":
@@ -95,7 +106,20 @@ def blocks(draw: st.DrawFn, depth: int, *, loop: bool) -> list[str]:
 def statements(draw: st.DrawFn, depth: int, *, loop: bool) -> list[str]:
     condition = conditions("self", local=True, depth=1)
     number = numbers("self", local=True)
-    simple = ["number", "flag", "holds", "others", "age", "seen", "local", "yield", "until", "choose", "require", "helper"]
+    simple = [
+        "number",
+        "flag",
+        "holds",
+        "others",
+        "age",
+        "seen",
+        "local",
+        "yield",
+        "until",
+        "choose",
+        "require",
+        "helper",
+    ]
     rare = ["assert", "unsafe"] if draw(st.integers(0, 9)) == 0 else []
     nested = ["if", "while", "for", "leave"] if depth else []
     kind = draw(st.sampled_from(simple + rare + nested + (["break", "continue"] if loop else [])))
@@ -127,7 +151,9 @@ def statements(draw: st.DrawFn, depth: int, *, loop: bool) -> list[str]:
         case "assert":
             return [f"assert {draw(condition)}"]
         case "unsafe":
-            return [draw(st.sampled_from(["self.number += 1", "self.age += 1", "self.seen[self.age] = True", "x = x + 1"]))]
+            return [
+                draw(st.sampled_from(["self.number += 1", "self.age += 1", "self.seen[self.age] = True", "x = x + 1"]))
+            ]
         case "if":
             lines = [f"if {draw(condition)}:", *indented(draw(blocks(depth - 1, loop=loop)))]
             return lines + (["else:", *indented(draw(blocks(depth - 1, loop=loop)))] if draw(st.booleans()) else [])
@@ -152,22 +178,33 @@ def models(draw: st.DrawFn) -> str:
     body = draw(blocks(2, loop=True))
     lines += indented(["while True:", "    yield 'start'", *indented(body)], 2)
     if draw(st.booleans()):
-        lines += ["", "    @process", "    def other(self):", "        x: Annotated[int, range(0, 3)] = 1", "        me = Who.first"]
+        lines += [
+            "",
+            "    @process",
+            "    def other(self):",
+            "        x: Annotated[int, range(0, 3)] = 1",
+            "        me = Who.first",
+        ]
         lines += indented(["yield 'begin'", *draw(blocks(1, loop=False))], 2)
     if any("self.helper(" in line for line in lines):
-        lines += ["", "    def helper(self, given: Annotated[int, range(0, 3)], more: Annotated[int, range(0, 3)]):", "        y: Annotated[int, range(0, 3)] = more % 3"]
+        lines += [
+            "",
+            "    def helper(self, given: Annotated[int, range(0, 3)], more: Annotated[int, range(0, 3)]):",
+            "        y: Annotated[int, range(0, 3)] = more % 3",
+        ]
         label = draw(st.sampled_from(["h", "i"]))
         lines += indented([f"yield {label!r}", "if self.flag:", "    return (given + y) % 3", "return y"], 2)
     if draw(st.booleans()):
         effect = draw(st.sampled_from(["self.flag = not self.flag", "self.number = (self.number + 1) % 3"]))
         guard = draw(conditions("self", local=False, depth=0))
         lines += ["", "    @action", "    def weather(self):", f"        require({guard})", f"        {effect}"]
+    before, after = (draw(conditions(when, local=False, depth=1)) for when in ("before", "after"))
     head = HEAD.format(
         number=draw(st.sampled_from(["0", "2", "anything"])), flag=draw(st.sampled_from(["False", "anything"]))
     )
     claims = CLAIMS.format(
         always=draw(conditions("m", local=False)),
-        step=f"({draw(conditions('before', local=False, depth=1))}) or ({draw(conditions('after', local=False, depth=1))})",
+        step=f"({before}) or ({after})",
         reachable=draw(conditions("m", local=False)),
         recoverable=draw(conditions("m", local=False)),
         by=draw(st.sampled_from(["None", "('worker',)"])),

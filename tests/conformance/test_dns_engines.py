@@ -1,4 +1,4 @@
-"""The engines on the DNS variants: the same verdict and the same shortest length; explicit and oracle the same counts."""
+"""The engines on the DNS variants: one verdict, one shortest length, and one count of states."""
 
 import pytest
 

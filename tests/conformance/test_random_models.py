@@ -1,4 +1,4 @@
-"""Random Python models: Python itself, the explicit search and the bounded check agree on everything they all decide."""
+"""Random Python models: Python itself, the explicit search and the bounded check agree on what they all decide."""
 
 from __future__ import annotations
 

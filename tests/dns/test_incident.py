@@ -22,7 +22,8 @@ def trace_of(verdict: Verdict) -> Trace:
 
 
 @pytest.mark.parametrize(
-    ("plans", "endpoints", "enactors", "length"), [(2, 1, 2, 9), (2, 2, 2, 11), (4, 1, 2, 9), (4, 2, 3, 11), (2, 3, 2, 13)]
+    ("plans", "endpoints", "enactors", "length"),
+    [(2, 1, 2, 9), (2, 2, 2, 11), (4, 1, 2, 9), (4, 2, 3, 11), (2, 3, 2, 13)],
 )
 def test_the_shortest_outage_takes_two_more_steps_for_each_endpoint_and_no_more_for_plans_or_enactors(
     plans: int, endpoints: int, enactors: int, length: int

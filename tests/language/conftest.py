@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -69,6 +71,27 @@ class M(Model):
     LIMIT = 3
 """
 
+PROCESSES = """
+    @process
+    def work(self) -> Steps:
+        while True:
+            yield "work"
+            self.busy = True
+
+    @process(each=Worker)
+    def serve(self, me: Worker) -> Steps:
+        mine: Plan = Plan.none
+        while True:
+            yield "take"
+            mine = self.newest
+            yield "give"
+            self.oldest = mine
+            for endpoint in Endpoint:
+                yield "visit"
+
+
+"""
+
 MARK = "  # wrong"
 
 Refusal = tuple[str, str, str]
@@ -111,8 +134,9 @@ def module_of(text: str, folder: Path) -> ModuleType:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(__import__("sys").modules, path.stem, module)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        patch.setitem(sys.modules, path.stem, module)
         spec.loader.exec_module(module)
         lowered(module)
     return module
@@ -157,3 +181,9 @@ def refusal_in_step(refusal: Callable[[str], Refusal]) -> Callable[[str], Refusa
 def refusal_in_model(refusal: Callable[[str], Refusal]) -> Callable[[str], Refusal]:
     """Why these lines are refused in the body of a model."""
     return lambda lines: refusal(STATE + textwrap.indent(textwrap.dedent(lines), "    "))
+
+
+@pytest.fixture
+def refusal_of_claim(refusal: Callable[[str], Refusal]) -> Callable[[str], Refusal]:
+    """Why these lines are refused as a claim about a model with two processes."""
+    return lambda lines: refusal(STATE + PROCESSES + textwrap.dedent(lines))

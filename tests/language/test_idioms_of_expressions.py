@@ -1,4 +1,4 @@
-"""Expressions that authors write: each means what it means in Python, and holds of as many states as one counts by hand."""
+"""Expressions that authors write: each means what it means in Python, and holds of as many states as expected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Light(enum.Enum):
 
 
 class Asked(Model):
-    """Starts in any of 3 × 3 × 3 × 3 × 4 = 324 ways; where the question is answered with yes, one more state follows."""
+    """Starts in any of 3 × 3 × 3 × 3 × 4 = 324 ways; where the answer is yes, one more state follows."""
 
     a: Digit = anything
     b: Digit = anything
@@ -50,7 +50,6 @@ class Asked(Model):
 
 
 ALL = 324
-FIRST, LAST = 1, 2
 QUESTIONS: dict[str, tuple[Callable[[Any], Any], int]] = {
     "and": (lambda m: m.a == 1 and m.b == 2, ALL // 9),
     "or": (lambda m: m.a == 1 or m.b == 2, ALL * 5 // 9),

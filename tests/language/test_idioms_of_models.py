@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Generator
+from typing import Annotated, Any
 
 from raceproof.checker.language import Id, Model, Ordinal, Steps, anything, each, process, until
 
 States = Callable[..., int]
 Digit = Annotated[int, range(4)]
+Helper = Generator[str, Any, int]
 
 
 class Worker(Id, size=2):
@@ -52,7 +53,7 @@ class Nested(Counting):
 
 
 def test_helpers_are_inlined_with_defaults_and_keywords(states: States) -> None:
-    assert states(Nested(), lambda m: (not m.work.done) or sum(m.root.values()) == 6) == 7
+    assert 7 == states(Nested(), lambda m: (not m.work.done) or sum(m.root.values()) == 6)
 
 
 class Returning(Counting):
@@ -65,12 +66,12 @@ class Returning(Counting):
         yield "store"
         self.a = got
 
-    def outer(self, extra: int) -> Steps:
+    def outer(self, extra: int) -> Helper:
         got = yield from self.inner(self.light)
         self.b = got + extra if got < 2 else got
         return self.b
 
-    def inner(self, light: Light) -> Steps:
+    def inner(self, light: Light) -> Helper:
         while True:
             yield "inner"
             if self.busy:
@@ -82,7 +83,7 @@ class Returning(Counting):
 
 def test_nested_helpers_return_values(states: States) -> None:
     """Red turns once more than green: start, inner, inner, store, done."""
-    assert states(Returning(), lambda m: (not m.work.done) or (m.a == 3 and m.b == 3)) == 5 + 4
+    assert 5 + 4 == states(Returning(), lambda m: (not m.work.done) or (m.a == 3 and m.b == 3))
 
 
 class Symbolic(Counting):
@@ -101,7 +102,7 @@ class Symbolic(Counting):
 
 def test_a_helper_takes_a_value_of_the_state(states: States) -> None:
     """Three plans at the start, three on their way, and two at the end."""
-    assert states(Symbolic()) == 3 + 3 + 2
+    assert 3 + 3 + 2 == states(Symbolic())
 
 
 class Helped(Counting):
@@ -127,8 +128,8 @@ class Helped(Counting):
 
 
 def test_plain_helpers_properties_and_constants_work_as_in_any_class(states: States) -> None:
-    assert states(Helped(), lambda m: m.b in (0, 2, 3)) == 3
-    assert states(Helped(step=2), lambda m: m.b in (0, 3)) == 2
+    assert 3 == states(Helped(), lambda m: m.b in (0, 2, 3))
+    assert 2 == states(Helped(step=2), lambda m: m.b in (0, 3))
 
 
 class Extended(Helped):
@@ -156,8 +157,8 @@ class ExtendedFurther(Extended):
 
 def test_a_subclass_overrides_helpers_and_adds_processes(states: States) -> None:
     """a = 1 or 2, with or without the reset; after it a grows again, while b stays 2: so b tells 0 from 2 at a = 1."""
-    assert states(Extended()) == 2 + 3
-    assert states(ExtendedFurther()) == 2 + 2 + 3
+    assert 2 + 3 == states(Extended())
+    assert 2 + 2 + 3 == states(ExtendedFurther())
 
 
 class Restarted(Counting):
@@ -171,7 +172,7 @@ class Restarted(Counting):
 
 
 def test_a_subclass_gives_state_another_initial_value(states: States) -> None:
-    assert states(Restarted(), lambda m: m.newest == Plan.first and m.busy != m.work.done) == 2
+    assert 2 == states(Restarted(), lambda m: m.newest == Plan.first and m.busy != m.work.done)
 
 
 class Pairs(Model):
@@ -185,7 +186,7 @@ class Pairs(Model):
 
 def test_a_process_runs_for_every_pair_and_tables_have_tuples_as_keys(states: States) -> None:
     """Four processes that are done or not."""
-    assert states(Pairs(), lambda m: all(m.met[w, w] for w in Worker)) == 2**4
+    assert 2**4 == states(Pairs(), lambda m: all(m.met[w, w] for w in Worker))
 
 
 def model_of_local_domains() -> tuple[Model, type]:
@@ -212,6 +213,21 @@ def test_domains_may_be_local_to_a_function_and_annotations_texts(states: States
     """Which are closed, and which of them was the last."""
     model, job = model_of_local_domains()
 
-    assert states(model) == 1 + 2 + 2
-    assert states(model, scope={job: 3}) == 1 + 3 + 3 * 2 + 3
-    assert states(model, scope={"Job": 1}) == 2
+    assert 1 + 2 + 2 == states(model)
+    assert 1 + 3 + 3 * 2 + 3 == states(model, scope={job: 3})
+    assert 2 == states(model, scope={"Job": 1})
+
+
+class Watched(Counting):
+    @process
+    def work(self) -> Steps:
+        yield "start"
+        for worker in Worker:
+            yield "visit"
+            self.root[worker] = 1
+        yield "end"
+
+
+def test_a_claim_may_ask_for_a_loop_variable(states: States) -> None:
+    visited = lambda m: (not m.work.at("visit")) or m.root[m.work.worker] == 0
+    assert 5 == states(Watched(), visited, lambda m: (not m.work.at("end")) or m.work.worker == Worker.last)

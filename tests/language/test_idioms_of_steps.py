@@ -14,12 +14,9 @@ from raceproof.checker.language import (
     Steps,
     always,
     anything,
-    choose,
     each,
-    no_deadlock,
     process,
     require,
-    until,
 )
 
 States = Callable[..., int]
@@ -69,7 +66,7 @@ class Swap(Counting):
 
 
 def test_a_swap_reads_both_before_it_writes(states: States) -> None:
-    assert states(Swap(), lambda m: (not m.work.done) or (m.a == 2 and m.b == 1)) == 2
+    assert 2 == states(Swap(), lambda m: (not m.work.done) or (m.a == 2 and m.b == 1))
 
 
 class Chained(Counting):
@@ -83,8 +80,10 @@ class Chained(Counting):
 
 
 def test_chained_starred_and_augmented_assignments_mean_what_they_mean_in_python(states: States) -> None:
-    expected = lambda m: m.a == 3 and m.b == 3 and m.root[Worker.first] == 3 and m.root[Worker.last] == 2
-    assert states(Chained(), lambda m: (not m.work.done) or expected(m)) == 2
+    def expected(m: Chained) -> bool:
+        return m.a == 3 and m.b == 3 and m.root[Worker.first] == 3 and m.root[Worker.last] == 2
+
+    assert 2 == states(Chained(), lambda m: (not m.work.done) or expected(m))
 
 
 class Looping(Counting):
@@ -112,7 +111,7 @@ class LoopingBehindAYield(Looping):
 def test_a_while_loop_asks_its_condition_after_every_turn(states: States) -> None:
     """Before the stop: at the start, a = 0, 1, 2 in the loop, and done with 3. After it: the same places, and done with
     a = 0, 1, 2 as well."""
-    assert states(LoopingBehindAYield()) == 5 + 5 + 3
+    assert 5 + 5 + 3 == states(LoopingBehindAYield())
 
 
 class Breaking(Counting):
@@ -134,7 +133,7 @@ class Breaking(Counting):
 
 def test_a_for_loop_is_left_by_break_and_goes_on_by_continue(states: States) -> None:
     """Undisturbed: newest none, 1, 1, and done with 3. Disturbed: the same, and done with 1."""
-    assert states(Breaking()) == 4 + 5
+    assert 4 + 5 == states(Breaking())
 
 
 class Early(Counting):
@@ -149,7 +148,7 @@ class Early(Counting):
 
 def test_an_early_return_ends_a_process(states: States) -> None:
     """Both before; one in (two ways); then the other done or the first; everybody done."""
-    assert states(Early()) == 1 + 2 + 2 + 2 + 1
+    assert 1 + 2 + 2 + 2 + 1 == states(Early())
 
 
 class Keeping(Counting):
@@ -169,7 +168,7 @@ class Keeping(Counting):
 
 def test_locals_of_a_process_are_kept_across_yields(states: States) -> None:
     """seen = 0, 1, 2; then it waits to tell; then it is done."""
-    assert states(Keeping(), lambda m: (not m.work.done) or (m.busy and m.light == Light.GREEN and m.a == 3)) == 5
+    assert 5 == states(Keeping(), lambda m: (not m.work.done) or (m.busy and m.light == Light.GREEN and m.a == 3))
 
 
 class Dead(Counting):
@@ -187,38 +186,7 @@ class Dead(Counting):
 
 def test_a_local_that_is_dead_costs_nothing(states: States) -> None:
     """For each plan: the first look, forget, and look again with busy set."""
-    assert states(Dead()) == 3 * 3
-
-
-class Choosing(Counting):
-    seen: Plan = Plan.none
-
-    @process
-    def work(self) -> Steps:
-        self_service = yield choose(bool, "flip")
-        self.busy = self_service
-        self.light = yield choose(Light, "paint", where=lambda light: light != self.light)
-        self.a = yield choose(range(1, 4), "count", where=lambda n: n > 1)
-        self.b = yield choose((0, 3), "jump")
-        self.seen = yield choose(Plan, "plan", where=lambda plan: plan >= Plan(2))
-
-
-def test_choose_takes_every_value_that_where_allows(states: States) -> None:
-    """1, then × 2 of bool, × 1 of the other light, × 2 of range, × 2 of a tuple, × 2 of plans."""
-    assert states(Choosing()) == 1 + 2 + 2 + 4 + 8 + 16
-
-
-class Stealing(Counting):
-    owner: Worker = Worker.first
-
-    @process(each=Worker)
-    def work(self, me: Worker) -> Steps:
-        self.owner = yield choose([other for other in Worker if other != me], "pass on")
-
-
-def test_choose_from_all_but_oneself(states: States) -> None:
-    """The start, one or the other done, and both done: whoever is last has passed it on, so both owners."""
-    assert states(Stealing(), lambda m: (not m.work[Worker.first].done) or m.owner != Worker.none) == 1 + 2 + 2
+    assert 3 * 3 == states(Dead())
 
 
 class Undone(Counting):
@@ -238,7 +206,7 @@ class Undone(Counting):
 
 def test_a_step_that_blocks_in_the_middle_has_done_nothing(states: States) -> None:
     """Before, allowed, and done: what a blocked step wrote is never seen."""
-    assert states(Undone(), lambda m: m.a == m.b and m.b == m.root[Worker.first]) == 3
+    assert 3 == states(Undone(), lambda m: m.a == m.b and m.b == m.root[Worker.first])
 
 
 class Ranges(Counting):
@@ -257,21 +225,21 @@ class Ranges(Counting):
 
 
 def test_loops_over_enumerate_zip_and_dict_are_unrolled(states: States) -> None:
-    assert states(Ranges(), lambda m: (not m.work.done) or m.a == 3) == 7
+    assert 7 == states(Ranges(), lambda m: (not m.work.done) or m.a == 3)
 
 
 class Lazy(Counting):
     @process
     def work(self) -> Steps:
         yield "walk"
-        for worker, held in self.root.items():
+        for _, held in self.root.items():
             if held == 0:
                 self.root[Worker.last] = 1
                 self.a += 1
 
 
 def test_a_loop_over_a_table_sees_what_it_has_written_itself(states: States) -> None:
-    assert states(Lazy(), lambda m: (not m.work.done) or m.a == 1) == 2
+    assert 2 == states(Lazy(), lambda m: (not m.work.done) or m.a == 1)
 
 
 class Settled(Counting):
@@ -297,23 +265,3 @@ def test_a_list_of_members_is_settled_before_the_loop() -> None:
     verdict = check(Settled(), everything)
 
     assert verdict.statistics.states == 4 + 3 + 3
-
-
-class Waiting(Counting):
-    @process
-    def work(self) -> Steps:
-        while True:
-            yield until(lambda: self.busy, "serve", idle=True)
-            self.busy = False
-
-    @process
-    def ask(self) -> Steps:
-        yield "ask"
-        self.busy = True
-
-
-def test_waiting_for_ever_is_no_deadlock_where_it_is_idle() -> None:
-    """Before, asked, served."""
-    verdict = check(Waiting(), no_deadlock)
-
-    assert ("holds-in-scope", 3) == (verdict.name, verdict.statistics.states)

@@ -23,7 +23,7 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     "if id(self.count) == 3: self.busy = True": ("work asks for an object's identity", "compare values with =="),
     "d = {self.owner: 3}": (
         "uses a value of the state as a key of a dict or set of Python",
-        "declare a table: dict[Domain, ...] as state",
+        "ask x in (A, B), with a tuple, or declare a table: dict[Domain, ...] as state",
     ),
     "x = [1, 2][self.count]": (
         "uses a value of the state where Python needs a known number",
@@ -87,11 +87,11 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     "self.count = divmod(self.count, 2)[0]": ("divides by a value of the state", "divide by a constant other than 0"),
     "self.count = round(self.count)": (
         "converts a value of the state into a number",
-        "leave it out: numbers of the state are whole",
+        "leave it out: numbers of the state are whole; an Ordinal is Plan.none + number",
     ),
     "self.count = int(self.count)": (
         "converts a value of the state into a number",
-        "leave it out: numbers of the state are whole",
+        "leave it out: numbers of the state are whole; an Ordinal is Plan.none + number",
     ),
     'self.busy = self.light.name == "RED"': (
         "asks for .name of a value of the state",
@@ -117,7 +117,7 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     ),
     'self.busy = str(self.count) == "3"': (
         "turns a value of the state into text",
-        "labels are fixed texts; use @view to describe a state",
+        "labels and messages are fixed texts; use @view to describe a state",
     ),
     "self.busy = self.count & 1 == 0": (
         "& | and ^ take two truth values here",
@@ -133,11 +133,11 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     ),
     "if self.owner in {Worker.first}: self.busy = True": (
         "uses a value of the state as a key of a dict or set of Python",
-        "declare a table: dict[Domain, ...] as state",
+        "ask x in (A, B), with a tuple, or declare a table: dict[Domain, ...] as state",
     ),
     'x = f"{self.owner}"': (
         "turns a value of the state into text",
-        "labels are fixed texts; use @view to describe a state",
+        "labels and messages are fixed texts; use @view to describe a state",
     ),
     "x = forall(Plan, lambda p: None)": ("a condition is None", "the usual cause is a missing `return`"),
     "x = forall(Plan)": ("the last argument must be the predicate", "write forall(Domain, lambda x: ...)"),
@@ -186,7 +186,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "self.root = {}": ("assigns the whole table root", "assign its entries: self.root[key] = value"),
     "self.root[Plan.first] = Plan.first": (
         "the key of root is an Endpoint and gets Plan(1)",
-        "write Endpoint.none, or a member of Endpoint",
+        "give an Endpoint that is a member",
     ),
     "self.root[Endpoint.first, Plan.first] = Plan.first": (
         "root is asked with 2 keys; it has 1",
@@ -205,7 +205,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "self.newest = Plan.first + self.newest": ("adds two values of Plan", "add a whole number to a Plan"),
     'self.busy = "%s" % self.count == "3"': (
         "turns a value of the state into text",
-        "labels are fixed texts; use @view to describe a state",
+        "labels and messages are fixed texts; use @view to describe a state",
     ),
 }
 

@@ -118,11 +118,11 @@ YIELDS: dict[str, tuple[str, str]] = {
     ),
     'yield f"count {self.count}"': (
         "turns a value of the state into text",
-        "labels are fixed texts; use @view to describe a state",
+        "labels and messages are fixed texts; use @view to describe a state",
     ),
     'yield f"count {self.count!r}"': (
         "turns a value of the state into text",
-        "labels are fixed texts; use @view to describe a state",
+        "labels and messages are fixed texts; use @view to describe a state",
     ),
     'yield "a" if self.busy else "b"': (
         "yields one thing or another, as the state has it",
@@ -173,7 +173,7 @@ YIELDS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("line", YIELDS)
-def test_a_yield_is_refused_with_what_to_write_instead(
+def test_a_thing_to_yield_is_refused_with_what_to_write_instead(
     line: str, refusal_in_step: Callable[[str], tuple[str, str, str]]
 ) -> None:
     assert (*YIELDS[line], line) == refusal_in_step(line)
