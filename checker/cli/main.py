@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from bdb import BdbQuit
 from typing import Any, NoReturn
 
 import click
@@ -26,7 +27,7 @@ class _Program(click.Group):
             sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit):
             raise
-        except (KeyboardInterrupt, click.Abort):
+        except (KeyboardInterrupt, click.Abort, BdbQuit):
             click.echo("interrupted", err=True)
             code = INTERRUPTED
         except BrokenPipeError:

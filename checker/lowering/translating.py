@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bdb import BdbQuit
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,7 +27,7 @@ def translating() -> Iterator[None]:
     """Turn exceptions of the author's code into ModelErrors. Those of raceproof's own pass."""
     try:
         yield
-    except (RaceproofError, StepFault, Blocked, NotKept):
+    except (RaceproofError, StepFault, Blocked, NotKept, BdbQuit):
         raise
     except RecursionError as error:
         message, hint = "the model's code calls itself without end", "a step is finite: write a loop over a domain"

@@ -6,6 +6,7 @@ the author's code stops in the author's code: step through a schedule in pdb.
 
 from __future__ import annotations
 
+from bdb import BdbQuit
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -82,7 +83,7 @@ class Oracle:
         with self.scope.running():
             try:
                 yield
-            except (RaceproofError, Blocked, AssertFailed, KeyboardInterrupt):
+            except (RaceproofError, Blocked, AssertFailed, KeyboardInterrupt, BdbQuit):
                 raise
             except AssertionError as error:
                 raise AssertFailed(error) from error
