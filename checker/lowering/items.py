@@ -54,8 +54,9 @@ class Items:
                 "yields inside a loop over values of the state", "loop over a domain and test each member with if"
             )
 
-    def key(self) -> object:
-        return key_of(tuple(self._taken))
+    def key(self, at: int) -> object:
+        """What tells this loop apart while item `at` comes next: the item that is under way, and those to come."""
+        return key_of(tuple(self._taken[max(at - 1, 0) :]))
 
 
 def is_fixed(value: Any) -> bool:

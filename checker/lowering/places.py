@@ -232,7 +232,7 @@ class Places:
             case While(node=node):
                 return node
             case For(node=node, items=items, at=at):
-                return (node, items.key(), at)
+                return (node, items.key(at))
             case Call(source=source, caller=caller):
                 return (source.name, caller)
 

@@ -7,6 +7,8 @@ shared state before each of its steps, and what each yield was given.
 from __future__ import annotations
 
 import ast
+import copy
+import gc
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -88,13 +90,24 @@ def describe(
         matters = _live_at(source, line)
         here = dict(frame.f_locals)
         values = tuple((name, _key(here[name])) for name in sorted(matters) if name in here)
-        place.append((source.name, frame.f_lasti, values))
+        place.append((source.name, frame.f_lasti, values, _still_to_come(generator)))
         found.update({path + name: value for name, value in here.items() if name != source.arguments[0]})
         live |= {path + name for name in matters}
         generator = generator.gi_yieldfrom
         if generator is not None:
             path += f"{generator.gi_code.co_name}."
     return Thread(process, instance, history, tuple(place), label, line, idle, found, frozenset(live))
+
+
+def _still_to_come(generator: Any) -> tuple[object, ...]:
+    """What the loops of a generator's frame have left, of those that run over a list, tuple or range.
+
+    Loops over a domain are told apart by their variable. (CPython keeps iterators on the frame's stack, where its
+    collector sees them.)
+    """
+    iterators: tuple[type, ...] = (type(iter([])), type(iter(())), type(iter(range(0))))
+    found = [value for value in gc.get_referents(generator) if isinstance(value, iterators)]
+    return tuple(tuple(_key(item) for item in copy.copy(iterator)) for iterator in found)
 
 
 def _frames(model: Model, generator: Any) -> Iterator[tuple[Source, FrameType]]:
