@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: outage test lint format mypy pyright types coverage outputs bench lock clean help
+.PHONY: outage test lint format mypy pyright types coverage outputs nightly bench lock clean help
 
 VENV := .venv
 LOCK := requirements-ci.lock

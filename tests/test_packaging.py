@@ -69,9 +69,7 @@ def test_the_type_checkers_see_the_folder_under_its_import_name(folder: str) -> 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_package_can_be_imported_from_any_directory(folder: str, tmp_path: Path) -> None:
     program = f"import raceproof.{folder} as package; print(package.__file__)"
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (0, "") == (run.returncode, run.stderr)
     assert ROOT / folder / "__init__.py" == Path(run.stdout.strip()).resolve()

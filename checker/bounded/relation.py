@@ -97,7 +97,7 @@ class Relation:
         """The slots that a command may write, and what they hold afterwards; the last write to a slot wins."""
         changes: dict[int, z3.BoolRef | z3.BitVecRef] = {}
         for write in command.writes:
-            first, domain = self.slots.first[write.variable], write.variable.domain
+            first, domain = self.slots.system.offsets[write.variable], write.variable.domain
             if domain.bits == 0:
                 continue
             value = self.translator.stored(write.value, domain)

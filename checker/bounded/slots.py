@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -12,7 +12,6 @@ import z3
 from raceproof.checker.bounded import integers
 from raceproof.checker.bounded.integers import Number
 from raceproof.checker.system.domain import Domain, Kind
-from raceproof.checker.system.terms import Variable
 from raceproof.checker.system.transition import TransitionSystem
 from raceproof.checker.verdict import State
 
@@ -26,16 +25,6 @@ class Slots:
 
     system: TransitionSystem
     context: z3.Context
-
-    @cached_property
-    def first(self) -> Mapping[Variable, int]:
-        """The position of each variable's first slot."""
-        found: dict[Variable, int] = {}
-        position = 0
-        for variable in self.system.variables:
-            found[variable] = position
-            position += variable.size
-        return found
 
     @cached_property
     def domains(self) -> tuple[Domain, ...]:

@@ -92,7 +92,7 @@ def _read(to: Translator, node: Term, args: list[Value]) -> Value:
     def entry(depth: int, position: int) -> Value:
         """The entry under the keys from `depth` on, where the keys before make `position`: a chain of choices."""
         if depth == len(index):
-            return to.slots.load(state, to.slots.first[variable] + position)
+            return to.slots.load(state, to.slots.system.offsets[variable] + position)
         members, key = variable.keys[depth].members, index[depth]
         codes = range(max(members.start, key.low), min(members.stop, key.high + 1)) or members[:1]
         found = [entry(depth + 1, position * len(members) + code - members.start) for code in codes]

@@ -59,10 +59,11 @@ def _edges(
     process = {info.name: number for number, info in enumerate(system.processes)}
     mover = [process[command.actor.process] for command in system.commands]
     sources, targets, movers = array("q"), array("q"), array("q")
+    labelled = step.labelled
     for number, state in enumerate(order):
         if number % _LOOK_EVERY == 0:
             meter.look(len(order), len(sources), 0, len(order) - number)
-        for command, after in step.labelled(state):
+        for command, after in labelled(state):
             sources.append(number)
             targets.append(position[after])
             movers.append(mover[command])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 from raceproof.checker.explicit.emit import Emitter
@@ -25,24 +24,30 @@ class StepFunction(Protocol):
     @property
     def fired(self) -> bytearray:
         """One byte for each command, set when the command has fired."""
+        ...
 
     @property
     def failed(self) -> list[tuple[int, int]]:
         """(fault, state) for each faulty step met since it was last cleared."""
+        ...
 
     @property
     def successors(self) -> Callable[[int], list[int]]:
         """The states after one step, one for each command that may fire, in the order of the commands' places."""
+        ...
 
     @property
     def labelled(self) -> Callable[[int], list[tuple[int, int]]]:
         """The same as (command, state)."""
+        ...
 
     def violated(self, terms: Sequence[Term]) -> Callable[[int], int]:
         """A function from a state to a bit mask of the terms that do not hold in it."""
+        ...
 
     def violated_step(self, terms: Sequence[Term]) -> Callable[[int, int], int]:
         """A function from the states before and after a step to a bit mask of the terms that do not hold of it."""
+        ...
 
 
 Leaf = tuple[int, Command | Fault]
@@ -79,16 +84,14 @@ class PortableStep:
         self.layout = layout
         self.fired = bytearray(len(system.commands))
         self.failed: list[tuple[int, int]] = []
+        self.successors: Callable[[int], list[int]] = self._compiled(labelled=False)
+        self._labelled: Callable[[int], list[tuple[int, int]]] | None = None
 
-    @cached_property
-    def successors(self) -> Callable[[int], list[int]]:
-        compiled: Callable[[int], list[int]] = self._compiled(labelled=False)
-        return compiled
-
-    @cached_property
+    @property
     def labelled(self) -> Callable[[int], list[tuple[int, int]]]:
-        compiled: Callable[[int], list[tuple[int, int]]] = self._compiled(labelled=True)
-        return compiled
+        found = self._labelled or self._compiled(labelled=True)
+        self._labelled = found
+        return found
 
     def violated(self, terms: Sequence[Term]) -> Callable[[int], int]:
         return self._mask(terms, "s")

@@ -113,17 +113,23 @@ class Ordinal(int, metaclass=DomainType):
         return int(self)
 
     def __add__(self, other: int) -> Self:
-        return self._made(int.__add__(self, other)) if _plain(other) else NotImplemented
+        if not _plain(other):
+            return NotImplemented
+        return self._made(int.__add__(self, other))
 
     def __radd__(self, other: int) -> Self:
-        return self._made(int.__radd__(self, other)) if _plain(other) else NotImplemented
+        if not _plain(other):
+            return NotImplemented
+        return self._made(int.__radd__(self, other))
 
     def __sub__(self, other: int) -> Self:
         """A value of the domain for a plain number; the distance, a plain number, for another Ordinal."""
         if isinstance(other, Ordinal):
             _same_domain(self, other)
             return int(self) - int(other)  # type: ignore[return-value]
-        return self._made(int.__sub__(self, other)) if _plain(other) else NotImplemented
+        if not _plain(other):
+            return NotImplemented
+        return self._made(int.__sub__(self, other))
 
     def _made(self, number: int) -> Self:
         return type(self)(number)

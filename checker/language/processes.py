@@ -19,16 +19,20 @@ class Instance(Protocol):
 
     def at(self, label: str) -> bool:
         """Whether the process waits at a place with this label. Raises ModelError for an unknown one."""
+        ...
 
     @property
     def done(self) -> bool:
         """Whether the process has returned."""
+        ...
 
     def __getattr__(self, name: str) -> Any:
         """The value of a local of the process; its domain's default while it has not been set."""
+        ...
 
     def __getitem__(self, element: Any) -> Instance:
         """The instance of one member of the process's domain."""
+        ...
 
 
 class Member:

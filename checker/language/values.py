@@ -36,7 +36,8 @@ class Values:
             if isinstance(value, int) and not isinstance(value, bool | Ordinal):
                 return value
         elif isinstance(value, self.python):
-            return int(value.number)
+            element: Any = value
+            return int(element.number)
         shown = getattr(value, "__name__", None) or written(value)
         wrong = f"{name} is {self.article} and gets {shown}" if name else f"{shown} is not {self.article}"
         raise mistake(wrong, self._advice(value))

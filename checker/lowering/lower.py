@@ -163,9 +163,9 @@ class _Assembly:
                 found = list(paths(run)) if seen else repeated_paths(run)
             seen = True
             for path, outcome in found:
-                fault = outcome if isinstance(outcome, StepFault) else None
-                way = Way(Actor(action.name, instance), 0, 0, path.guard, (), fault, ())
-                self._add_way(way, len(self.steps) - 1, path.guard, () if fault else outcome)
+                fault, writes = (outcome, ()) if isinstance(outcome, StepFault) else (None, outcome)
+                way = Way(Actor(action.name, instance), 0, 0, path.guard, writes, fault, ())
+                self._add_way(way, len(self.steps) - 1, path.guard, writes)
 
     def _add_way(self, way: Way, step: int, guard: tuple[Term, ...], writes: tuple[Write, ...]) -> None:
         if way.fault:

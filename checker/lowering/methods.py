@@ -82,11 +82,11 @@ def _methods(cls: type[Model]) -> Iterator[FunctionType]:
             return
         for name, value in vars(base).items():
             if isinstance(value, functools.cached_property) or hasattr(value, "cache_info"):
-                function = getattr(value, "func", None) or value.__wrapped__
+                cached = value.func if isinstance(value, functools.cached_property) else inspect.unwrap(value)
                 raise ModelError(
                     f"{name} keeps what it has returned",
                     hint="the state changes between two calls: use @property, or no decorator",
-                    location=definition_of(function),
+                    location=definition_of(cached),
                 )
             function = _function_of(value)
             if function and not isinstance(value, View) and not name.startswith("__"):

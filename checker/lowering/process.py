@@ -59,7 +59,7 @@ class ProcessLowering:
     starts: dict[tuple[int, ...], tuple[int, dict[Variable, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed, domains(self.model))
+        self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed, domains(self.model))  # pyright: ignore[reportArgumentType]
 
     def explore(self) -> None:
         pending: list[tuple[Place, tuple[int, ...]]] = []

@@ -75,7 +75,7 @@ def _initial_values(declaration: Declaration, variable: Variable, keys: tuple[Va
             given = initial.value
             yield given(*entry) if callable(given) and not isinstance(given, type) else given
         else:
-            wanted = entry if len(entry) > 1 else entry[0]
+            wanted = next(iter(entry)) if len(entry) == 1 else entry
             if wanted not in initial:
                 raise mistake(
                     f"{declaration.name} has no initial value for {wanted!r}",

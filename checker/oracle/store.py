@@ -35,7 +35,7 @@ class Table(dict[Any, Any]):
 
     def _key(self, codes: tuple[int, ...]) -> Any:
         parts = tuple(values.decode(code) for values, code in zip(self._slot.keys, codes, strict=True))
-        return parts if len(parts) > 1 else parts[0]
+        return next(iter(parts)) if len(parts) == 1 else parts
 
     def __missing__(self, key: Any) -> Any:
         raise self._no_entry(key)

@@ -23,6 +23,8 @@ from raceproof.checker.language.steps import Choose, Until
 from raceproof.checker.lowering.liveness import Names, yield_of
 from raceproof.checker.lowering.source import Source, source_of
 
+_ITERATORS = (type(iter(list[int]())), type(iter(tuple[int, ...]())), type(iter(range(0))))
+
 Yielded = str | Until | Choose[Any]
 
 
@@ -85,17 +87,15 @@ def describe(
     found: dict[str, Any] = {}
     live: set[str] = set()
     path, line = "", 0
-    for source, frame in _frames(model, generator):
+    for depth, (inner, source, frame) in enumerate(_frames(model, generator)):
+        path += f"{source.name}." if depth else ""
         line = frame.f_lineno
         matters = _live_at(source, line)
         here = dict(frame.f_locals)
         values = tuple((name, _key(here[name])) for name in sorted(matters) if name in here)
-        place.append((source.name, frame.f_lasti, values, _still_to_come(generator)))
+        place.append((source.name, frame.f_lasti, values, _still_to_come(inner)))
         found.update({path + name: value for name, value in here.items() if name != source.arguments[0]})
         live |= {path + name for name in matters}
-        generator = generator.gi_yieldfrom
-        if generator is not None:
-            path += f"{generator.gi_code.co_name}."
     return Thread(process, instance, history, tuple(place), label, line, idle, found, frozenset(live))
 
 
@@ -105,15 +105,14 @@ def _still_to_come(generator: Any) -> tuple[object, ...]:
     Loops over a domain are told apart by their variable. (CPython keeps iterators on the frame's stack, where its
     collector sees them.)
     """
-    iterators: tuple[type, ...] = (type(iter([])), type(iter(())), type(iter(range(0))))
-    found = [value for value in gc.get_referents(generator) if isinstance(value, iterators)]
+    found: list[Any] = [value for value in gc.get_referents(generator) if isinstance(value, _ITERATORS)]
     return tuple(tuple(_key(item) for item in copy.copy(iterator)) for iterator in found)
 
 
-def _frames(model: Model, generator: Any) -> Iterator[tuple[Source, FrameType]]:
-    """The process's own frame, then that of the helper it yields from, and so on."""
+def _frames(model: Model, generator: Any) -> Iterator[tuple[Any, Source, FrameType]]:
+    """The process's generator, source and frame, then those of the helper it yields from, and so on."""
     while generator is not None:
-        yield _source_of_code(type(model), generator.gi_code), generator.gi_frame  # type: ignore[arg-type]
+        yield generator, _source_of_code(type(model), generator.gi_code), generator.gi_frame  # type: ignore[arg-type]
         generator = generator.gi_yieldfrom
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from operator import add, eq, floordiv, le, lt, mod, mul, sub
 
 from raceproof.checker.system.terms import Op, Term, Variable
@@ -30,18 +29,9 @@ class Interpreter:
 
     system: TransitionSystem
 
-    @cached_property
-    def _offsets(self) -> Mapping[Variable, int]:
-        found: dict[Variable, int] = {}
-        position = 0
-        for variable in self.system.variables:
-            found[variable] = position
-            position += variable.size
-        return found
-
     def position(self, variable: Variable, codes: tuple[int, ...]) -> int:
         """Where an entry stands in a state. Raises IndexError where a code is no member of its key."""
-        return self._offsets[variable] + variable.slot(codes)
+        return self.system.offsets[variable] + variable.slot(codes)
 
     def value(self, node: Term, state: State, after: State = ()) -> int:
         """The value of a term in a state (of two, for a claim about a step); truth values are 0 and 1.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import accumulate
 
 from raceproof.checker.errors import Location
 from raceproof.checker.system.domain import Domain
@@ -116,6 +117,12 @@ class TransitionSystem:
     @cached_property
     def by_name(self) -> Mapping[str, ProcessInfo]:
         return {process.name: process for process in self.processes}
+
+    @cached_property
+    def offsets(self) -> Mapping[Variable, int]:
+        """Where each variable's first slot stands in a state."""
+        sizes = [variable.size for variable in self.variables]
+        return dict(zip(self.variables, accumulate(sizes, initial=0), strict=False))
 
     @property
     def bounded(self) -> bool:

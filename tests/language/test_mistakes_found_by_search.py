@@ -1,5 +1,6 @@
 """Mistakes that only some states show: the search ends with the fault, its line and a shortest path to it."""
 
+# pyright: reportPossiblyUnboundVariable=false
 from __future__ import annotations
 
 import enum
