@@ -173,17 +173,18 @@ class DnsAutomation(Model):
             self.rollback[endpoint] = self.alias[endpoint]
         self.alias[endpoint] = mine
         self.tree[endpoint, mine] = True
-        for other in Enactor:
-            self.lock_read[other, endpoint] = False
+        self.next_epoch(endpoint)
+
+    def next_epoch(self, endpoint: Endpoint) -> None:
+        """The transaction replaces the lock's record: whoever has read it before loses the comparison. [T]"""
+        for enactor in Enactor:
+            self.lock_read[enactor, endpoint] = False
 
     def clean_up(self, me: Enactor, mine: Plan) -> Steps:
         """Delete the trees of plans significantly older than the one just applied. By age, not by use. [AWS]"""
         for endpoint in Endpoint:
             if self.design.clean_up_at_once:
-                yield self.on("delete the old trees")
-                for old in Plan:
-                    if old + self.design.keep < mine:
-                        self.delete(me, endpoint, old)
+                yield from self.delete_trees(me, endpoint, mine, Plan.none)
             else:
                 for old in Plan:
                     if old + self.design.keep < mine:
@@ -191,8 +192,23 @@ class DnsAutomation(Model):
                             yield self.on("look whether an old tree is in use")
                             if self.is_referenced(endpoint, old):
                                 continue
-                        yield self.on("delete an old tree")
-                        self.delete(me, endpoint, old)
+                        yield from self.delete_trees(me, endpoint, mine, old)
+
+    def delete_trees(self, me: Enactor, endpoint: Endpoint, mine: Plan, only: Plan) -> Steps:
+        """One transaction that deletes the tree of one plan, or (none) of every plan that is old enough."""
+        while True:
+            if self.design.clean_up_takes_lock:
+                yield self.on("read the lock")
+                self.lock_read[me, endpoint] = True
+            yield self.on("delete an old tree" if only != Plan.none else "delete the old trees")
+            if self.design.clean_up_takes_lock:
+                if not self.lock_read[me, endpoint]:
+                    continue
+                self.next_epoch(endpoint)
+            for old in Plan:
+                if old + self.design.keep < mine and only in (old, Plan.none):
+                    self.delete(me, endpoint, old)
+            return
 
     def delete(self, me: Enactor, endpoint: Endpoint, old: Plan) -> None:
         """Delete one old tree, unless the design's transaction refuses."""
@@ -249,8 +265,7 @@ class DnsAutomation(Model):
         if good != Plan.none and self.tree[endpoint, good]:
             chosen = good
         self.alias[endpoint] = chosen
-        for enactor in Enactor:
-            self.lock_read[enactor, endpoint] = False
+        self.next_epoch(endpoint)
 
     @action
     def lease_expires(self) -> None:

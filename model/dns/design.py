@@ -58,7 +58,9 @@ class Design:
     smallest model that shows the race). `atomic`: check, all installs and clean-up are one indivisible step.
     `never_zero`: a transaction that would leave a name without addresses is refused. `clean_up_at_once`: one
     transaction deletes all old trees of an endpoint; the public record does not say (assumption: one at a time).
-    `operator_stops_first`: the operator switches the automation off before repairing, as on 20 October.
+    `clean_up_takes_lock`: a deletion compares and swaps the endpoint's lock as an install does; not public either
+    (assumption: it does not). `operator_stops_first`: the operator switches the automation off before repairing, as on
+    20 October.
     """
 
     freshness: Freshness = Freshness.ONCE
@@ -69,6 +71,7 @@ class Design:
     atomic: bool = False
     never_zero: bool = False
     clean_up_at_once: bool = False
+    clean_up_takes_lock: bool = False
     operator_stops_first: bool = True
 
     def __post_init__(self) -> None:

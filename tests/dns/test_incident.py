@@ -121,6 +121,12 @@ def test_deleting_all_old_trees_at_once_does_not_prevent_the_outage() -> None:
     assert 9 == len(trace)
 
 
+def test_clean_up_under_the_lock_does_not_prevent_the_outage() -> None:
+    trace = trace_of(check(DnsAutomation(Design(clean_up_takes_lock=True)), never_empty, scope={Plan: 2, Endpoint: 1}))
+
+    assert 10 == len(trace)
+
+
 def test_a_fleet_that_changes_leaves_stale_answers_until_a_newer_plan_is_live() -> None:
     scope = {FleetChange: 1, Plan: 2, Endpoint: 1}
     live, back = check(DnsAutomation(), (last_plan_goes_live, never_goes_back), scope=scope)
