@@ -106,16 +106,15 @@ class _Search:
         broken = self.step.violated([_expected(claim) for _, claim in by_state])
         unclear = self._unclear()
         level = self._first_level()
-        self._check_states(level, broken, by_state)
         while level:
             self.levels.append(level)
             for state in level:
                 if unclear and unclear(state):
                     self._claim_fault(state)
+            self._check_states(level, broken, by_state)
             if self._stopped_early() or len(self.levels) - 1 == self.limits.max_depth:
                 break
             level = self._expand(level)
-            self._check_states(level, broken, by_state)
         if level and not self._stopped_early() and len(self.levels) - 1 == self.limits.max_depth:
             raise LimitReached(f"states more than {self.limits.max_depth} steps away")
 
@@ -142,7 +141,7 @@ class _Search:
             if hit:
                 for bit, (number, _) in enumerate(by_state):
                     if hit >> bit & 1:
-                        self.found[number] = self._path(state, len(self.levels))
+                        self.found[number] = self._path(state, len(self.levels) - 1)
                 wanted &= ~hit
                 if not wanted:
                     return

@@ -123,6 +123,9 @@ def _not_repeatable() -> ModelError:
     return mistake("the same code asked two different questions when it was run again", _ALONE)
 
 
+merging: ContextVar[bool] = ContextVar("merging", default=False)
+"""Whether a predicate is being run for all its answers at once: it may look only."""
+
 _current: ContextVar[Path | None] = ContextVar("path", default=None)
 
 
@@ -217,7 +220,11 @@ def cases(
 
 def merge(run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts, given: Sequence[Term] = ()) -> Term:
     """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path."""
-    value, faults = cases(run, as_term, facts)
+    token = merging.set(True)
+    try:
+        value, faults = cases(run, as_term, facts)
+    finally:
+        merging.reset(token)
     for condition, fault in faults:
         if current_path().ask(conjunction((*given, condition))):
             raise fault

@@ -107,6 +107,11 @@ def _findings(function: ast.FunctionDef, names: Names) -> Iterator[Finding]:
     statement_yields = {
         found for node in ast.walk(function) if isinstance(node, ast.stmt) and (found := yield_of(node))
     }
+    lines: set[int] = set()
+    for found in sorted(statement_yields, key=lambda node: (node.lineno, node.col_offset)):
+        if found.lineno in lines:
+            yield found, "yields twice on one line", "put each yield on a line of its own: traces name the line"
+        lines.add(found.lineno)
     docstring = function.body[0] if ast.get_docstring(function, clean=False) is not None else None
     inside = [node for statement in function.body for node in ast.walk(statement)]
     for node in inside:

@@ -29,6 +29,8 @@ def changes(source: Source, model: Model | None = None) -> Iterator[Finding]:
     constants = set(dir(model)) - declarations(model).keys() if model else set()
     names = source.namespace()
     for node in ast.walk(source.tree):
+        if isinstance(node, ast.Lambda):
+            yield from _changes_in_question(node)
         match node:
             case ast.Subscript(value=changed, ctx=ast.Store()) | ast.Attribute(value=changed, ctx=ast.Store()):
                 pass
@@ -41,6 +43,14 @@ def changes(source: Source, model: Model | None = None) -> Iterator[Finding]:
             yield node, f"changes {'.'.join(path[:2])}, which is a constant", _HINT
         elif path and path[0] in names and not isinstance(names[path[0]], ModuleType | type):
             yield node, f"changes {path[0]}, which is outside of the model", _HINT
+
+
+def _changes_in_question(question: ast.Lambda) -> Iterator[Finding]:
+    """A lambda is run for all its answers at once: what it changed would be changed too often."""
+    for node in ast.walk(question.body):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
+            what = f"changes something inside a lambda: .{node.func.attr}()"
+            yield node, what, "change it in a statement of the step"
 
 
 def _path(node: ast.expr) -> list[str]:

@@ -15,7 +15,7 @@ from raceproof.checker.errors import is_authors, mistake, with_article
 from raceproof.checker.language.comparing import never_equal, refuse_comparison, refuse_domains
 from raceproof.checker.language.domains import Ordinal, is_element, no_order
 from raceproof.checker.language.steps import truth_of
-from raceproof.checker.language.values import Values
+from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import current_path
 from raceproof.checker.lowering.refusing import Refusing
 from raceproof.checker.system.build import (
@@ -133,13 +133,13 @@ class Symbol(Refusing):
         return self._calculated(other, add, "+")
 
     def __radd__(self, other: object) -> Any:
-        return self._calculated(other, lambda a, b: add(b, a), "+")
+        return self._calculated(other, lambda a, b: add(b, a), "+", reflected=True)
 
     def __sub__(self, other: object) -> Any:
         return self._calculated(other, sub, "-")
 
     def __rsub__(self, other: object) -> Any:
-        return self._calculated(other, lambda a, b: sub(b, a), "-")
+        return self._calculated(other, lambda a, b: sub(b, a), "-", reflected=True)
 
     def __mul__(self, other: object) -> Any:
         return self._calculated(other, mul, "*")
@@ -156,32 +156,40 @@ class Symbol(Refusing):
         return Symbol(sub(number(0), self._number("-")), None)
 
     def __pos__(self) -> Symbol:
-        return Symbol(self._number("+"), self.values)
+        return Symbol(self._number("+"), None)
 
     def __abs__(self) -> Symbol:
-        return -self if self < 0 else self
+        return -self if self < 0 else +self
 
     def _number(self, operator: str) -> Term:
         if self._kind in (Kind.ID, Kind.ENUM):
             raise mistake(f"calculates with {with_article(self._name)}: {operator}", "only int and Ordinal are numbers")
         return as_number(self.term)
 
-    def _calculated(self, other: object, build: Callable[[Term, Term], Term], operator: str) -> Any:
+    def _calculated(
+        self, other: object, build: Callable[[Term, Term], Term], operator: str, *, reflected: bool = False
+    ) -> Any:
         left = self._number(operator)
         theirs = other._kind if isinstance(other, Symbol) else Kind.ORDINAL if isinstance(other, Ordinal) else Kind.INT
         if operator in "+-" and self._kind is theirs is Kind.ORDINAL:
             self._check_distance(other, operator)
         if isinstance(other, Symbol):
             keeps = operator in "+-" and self._kind is Kind.ORDINAL and theirs is not Kind.ORDINAL
-            keeps_other = operator == "+" and theirs is Kind.ORDINAL and self._kind is not Kind.ORDINAL
+            keeps_other = operator == "+" and theirs is Kind.ORDINAL and self._kind is Kind.INT
             values = self.values if keeps else other.values if keeps_other else None
             return Symbol(build(left, other._number(operator)), values)
         if isinstance(other, float):
             raise mistake("calculates with a float", "state is whole numbers; scale it")
         if not isinstance(other, int):
             return NotImplemented
-        keeps = self._kind is Kind.ORDINAL and operator in "+-" and theirs is not Kind.ORDINAL
-        return Symbol(build(left, number(int(other))), self.values if keeps else None)
+        values = None
+        if operator in "+-" and self._kind is Kind.ORDINAL and theirs is not Kind.ORDINAL:
+            lost = reflected and (operator == "-" or isinstance(other, bool))
+            values = None if lost else self.values
+        elif operator in "+-" and theirs is Kind.ORDINAL and self._kind is not Kind.ORDINAL:
+            kept = reflected or (operator == "+" and self._kind is Kind.INT)
+            values = values_of(type(other)) if kept else None
+        return Symbol(build(left, number(int(other))), values)
 
     def _check_distance(self, other: object, operator: str) -> None:
         """Two ordinals may be subtracted, which gives the distance between them, if they are of one domain."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from raceproof.checker.errors import ModelError
-from raceproof.checker.language.claims import Claim
+from raceproof.checker.language.claims import Claim, Predicate
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
 from raceproof.checker.oracle.run import AssertFailed, Oracle, OracleState
 from raceproof.checker.system.interpret import Interpreter
@@ -26,8 +26,8 @@ from raceproof.checker.verdict import (
     Violated,
 )
 
-Schedule = tuple[OracleState, tuple[Actor, ...]]
-"""An initial state and who moves after that."""
+_SETTLES = {ClaimKind.ALWAYS: False, ClaimKind.REACHABLE: True}
+"""The answer about one state that settles a claim."""
 
 
 def explore(
@@ -53,6 +53,8 @@ class _Search:
     depth: dict[OracleState, int] = field(default_factory=dict)
     transitions: int = 0
     found: dict[int, Path | None] = field(default_factory=dict)
+    good: dict[tuple[int, OracleState], bool] = field(default_factory=dict)
+    wanted: dict[tuple[int, OracleState], bool] = field(default_factory=dict)
 
     def run(self) -> tuple[Verdict, ...]:
         why = None
@@ -80,14 +82,17 @@ class _Search:
         queue: list[OracleState] = []
         for state in self.oracle.initial_states():
             self._arrive(state, None, 0, queue)
+        level = -1
         for state in queue:
             depth = self.depth[state]
+            settled = bool(self.claims) and len(self.found) == len(self.claims)
+            if depth > level and settled:
+                return
+            level = depth
             self.meter.look(len(self.came), self.transitions, depth, len(queue) - len(self.came))
             limit = self.meter.limits.max_depth
             if limit is not None and depth >= limit:
                 raise LimitReached(f"states more than {limit} steps away")
-            if self.claims and len(self.found) == len(self.claims):
-                return
             moved = False
             for actor in self.oracle.actors(state):
                 after = self._step(state, actor)
@@ -110,9 +115,8 @@ class _Search:
         self.transitions += 1
         self.before[after].append((state, actor.process))
         for number, (claim, prop) in enumerate(self.claims):
-            open_ = prop.kind is ClaimKind.EACH_STEP and number not in self.found
-            if open_ and not self.oracle.ask(claim.predicate, state, after):
-                self.found[number] = self._path(state, last=actor)
+            if prop.kind is ClaimKind.EACH_STEP and not self._ask(claim.predicate, state, after, last=actor):
+                self._note_first(number, state, last=actor)
         return after
 
     def _arrive(
@@ -124,16 +128,23 @@ class _Search:
         self.depth[state] = depth
         queue.append(state)
         for number, (claim, prop) in enumerate(self.claims):
-            wanted = prop.kind is ClaimKind.REACHABLE
-            open_ = prop.kind in (ClaimKind.ALWAYS, ClaimKind.REACHABLE) and number not in self.found
-            if open_ and self._ask(claim, state) is wanted:
-                self.found[number] = self._path(state)
+            if prop.kind is ClaimKind.RECOVERABLE:
+                self.good[number, state] = self._ask(claim.predicate, state)
+                self.wanted[number, state] = claim.given is None or self._ask(claim.given, state)
+            settles = _SETTLES.get(prop.kind)
+            if settles is not None and self._ask(claim.predicate, state) is settles:
+                self._note_first(number, state)
 
-    def _ask(self, claim: Claim, state: OracleState) -> bool:
+    def _ask(self, predicate: Predicate, *states: OracleState, last: Actor | None = None) -> bool:
+        """What a predicate says, also of a claim that is settled: it may ask for something that does not exist."""
         try:
-            return self.oracle.ask(claim.predicate, state)
+            return self.oracle.ask(predicate, *states)
         except ModelError as error:
-            raise FaultFound(self._path(state), error.message) from error
+            raise FaultFound(self._path(states[0], last=last), error.message) from error
+
+    def _note_first(self, number: int, state: OracleState, *, last: Actor | None = None) -> None:
+        if number not in self.found:
+            self.found[number] = self._path(state, last=last)
 
     def _note(self, kind: ClaimKind, path: Path) -> None:
         for number, (_, prop) in enumerate(self.claims):
@@ -144,15 +155,14 @@ class _Search:
         for number, (claim, prop) in enumerate(self.claims):
             if prop.kind is not ClaimKind.RECOVERABLE:
                 continue
-            able = {state for state in self.came if self.oracle.ask(claim.predicate, state)}
+            able = {state for state in self.came if self.good[number, state]}
             pending = list(able)
             while pending:
                 for earlier, mover in self.before[pending.pop()]:
                     if earlier not in able and (claim.by is None or mover in claim.by):
                         able.add(earlier)
                         pending.append(earlier)
-            given = claim.given
-            lost = [s for s in self.came if s not in able and (given is None or self.oracle.ask(given, s))]
+            lost = [state for state in self.came if state not in able and self.wanted[number, state]]
             if lost:
                 self.found[number] = self._path(lost[0])
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
+from raceproof.checker.errors import Location, ModelError, RaceproofError, author_location_of, blaming
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, actions, processes, views
@@ -187,12 +187,15 @@ class Oracle:
     ) -> Thread:
         """The thread that a generator has come to; its live locals must lie in their domains."""
         thread = describe(name, instance, history, self.model, generator, yielded)
-        for path in thread.live & thread.locals.keys():
+        kept = thread.live | {local for process, local in self.observed if process == name}
+        file = processes(self.model)[name].location.file
+        for path in kept & thread.locals.keys():
             value = thread.locals[path]
             known = self.looks.locals.get((name, path))
             kind = type_of(value)
             if known or kind is not None:
-                check_value(value, known or values_of(kind), path)
+                with blaming(Location(file, thread.line)):
+                    check_value(value, known or values_of(kind), path)
         thread = replace(thread, watched=tuple(self._watched(thread)))
         if yielded is not None:
             self._keep(thread, generator, yielded)
@@ -236,7 +239,10 @@ class Oracle:
         """What a claim's predicate says of a state, or of the states before and after a step."""
         with self._running():
             models = [self._look(state) for state in states]
-            return bool(predicate(*models))
+            try:
+                return bool(predicate(*models))
+            except AssertionError as error:
+                raise ModelError(str(error) or "assert failed", location=author_location_of(error)) from error
 
     def views(self, state: OracleState) -> dict[str, str]:
         """What the model's @view methods say of a state, by name and member: `clients resolve public`."""

@@ -23,7 +23,8 @@ from raceproof.checker.language.steps import Choose, Until
 from raceproof.checker.lowering.liveness import Names, yield_of
 from raceproof.checker.lowering.source import Source, source_of
 
-_ITERATORS = (type(iter(list[int]())), type(iter(tuple[int, ...]())), type(iter(range(0))))
+_SAMPLES: tuple[Any, ...] = ([], (), range(0), "", "\u0100", {}, {}.values(), {}.items())
+_ITERATORS: tuple[type, ...] = (reversed, type(reversed(list[int]())), *(type(iter(each)) for each in _SAMPLES))
 
 Yielded = str | Until | Choose[Any]
 
@@ -100,13 +101,27 @@ def describe(
 
 
 def _still_to_come(generator: Any) -> tuple[object, ...]:
-    """What the loops of a generator's frame have left, of those that run over a list, tuple or range.
+    """What the loops of a generator's frame have left, of those that run over known things.
 
     Loops over a domain are told apart by their variable. (CPython keeps iterators on the frame's stack, where its
     collector sees them.)
     """
-    found: list[Any] = [value for value in gc.get_referents(generator) if isinstance(value, _ITERATORS)]
-    return tuple(tuple(_key(item) for item in copy.copy(iterator)) for iterator in found)
+    return tuple(_left_in(generator, generator.gi_yieldfrom))
+
+
+def _left_in(holder: Any, called: Any) -> Iterator[object]:
+    """What the iterators that an object holds have left, also those inside zip, map and generator expressions."""
+    held: list[Any] = gc.get_referents(holder)
+    for value in held:
+        if isinstance(value, _ITERATORS):
+            yield tuple(_key(item) for item in copy.copy(value))
+        elif value is not called and (hasattr(type(value), "__next__") or _is_inside(value, holder)):
+            yield tuple(_left_in(value, None))
+
+
+def _is_inside(value: object, holder: object) -> bool:
+    """Whether a value is the tuple in which zip and map keep what they go over."""
+    return isinstance(value, tuple) and isinstance(holder, zip | map)
 
 
 def _frames(model: Model, generator: Any) -> Iterator[tuple[Any, Source, FrameType]]:
