@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
-from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, domains
-from raceproof.checker.limits import Limits
+from raceproof.checker.language.scope import Scope
+from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.lowering.claims import lower_all
 from raceproof.checker.lowering.lower import Lowered
 from raceproof.checker.system.transition import Actor, ClaimKind, Property
@@ -79,9 +79,11 @@ def run(
 ) -> tuple[Verdict, ...]:
     """One verdict for each claim, in order, from one run of the engine.
 
-    `depth` bounds the bounded engine; `limits` bound any. Raises BrokenModel where the model itself goes wrong, and
+    `depth` bounds the bounded engine; `limits` bound any; without them a search stops at three quarters of the memory.
+    Raises BrokenModel where the model itself goes wrong, and
     InternalError where a counterexample does not replay.
     """
+    limits = limits or Limits(max_memory_bytes=default_memory_bytes())
     system = prepared.lowered.system
     if not system.bounded:
         unbounded = min(name for name, size in system.scope.items() if size is None)

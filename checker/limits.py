@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
 import sys
 import time
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PAGE_BYTES = resource.getpagesize()
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,17 @@ class Meter:
             raise LimitReached(f"more than {limits.max_seconds:g} seconds")
         if limits.max_memory_bytes is not None and memory_bytes() > limits.max_memory_bytes:
             raise LimitReached(f"more than {limits.max_memory_bytes / 2**20:,.0f} MiB of memory")
+
+
+def default_memory_bytes() -> int | None:
+    """Three quarters of the memory that this machine, or this container, gives to a process; None if it is not told."""
+    try:
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+    with contextlib.suppress(OSError, ValueError):
+        found = min(found, int(_CONTAINER_LIMIT.read_text()))
+    return found * 3 // 4 if found > 0 else None
 
 
 def memory_bytes() -> int:

@@ -9,10 +9,11 @@ from raceproof.checker.language.claims import (
     reachable,
     recoverable,
 )
-from raceproof.checker.language.domains import UNBOUNDED, Id, Ordinal
+from raceproof.checker.language.domains import Id, Ordinal
 from raceproof.checker.language.model import Model, anything, each
 from raceproof.checker.language.processes import action, process, view
 from raceproof.checker.language.quantifiers import count, exists, forall
+from raceproof.checker.language.scope import UNBOUNDED
 from raceproof.checker.language.steps import Steps, StepsReturning, choose, require, until
 from raceproof.checker.language.variants import Variant
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get_origin
 
 from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
-from raceproof.checker.language.domains import DomainType
 from raceproof.checker.language.processes import Action, Member, Process, View
 from raceproof.checker.language.reading import names_stored, syntax_of
+from raceproof.checker.language.scope import DomainType
 
 
 class _Anything:

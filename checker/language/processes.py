@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar, overload
 
 from raceproof.checker.errors import ModelError, definition_of, mistake
-from raceproof.checker.language.domains import DomainType
+from raceproof.checker.language.scope import DomainType
 from raceproof.checker.language.steps import Steps
 
 F = TypeVar("F", bound=Callable[..., Any])

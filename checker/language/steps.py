@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from raceproof.checker.errors import mistake, with_article
 from raceproof.checker.language.comparing import how_to_call
-from raceproof.checker.language.domains import DomainType
+from raceproof.checker.language.scope import DomainType
 
 T = TypeVar("T")
 

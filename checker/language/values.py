@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from raceproof.checker.errors import mistake, with_article
 from raceproof.checker.language.comparing import how_to_call
-from raceproof.checker.language.domains import UNBOUNDED, DomainType, Id, Ordinal, current_scope, is_element
+from raceproof.checker.language.domains import Id, Ordinal, is_element
+from raceproof.checker.language.scope import UNBOUNDED, DomainType, current_scope
 from raceproof.checker.system.domain import BOOL, Domain, Kind
 
 STATE_IS: Final = "state is bool, an Enum, an Id, an Ordinal, Annotated[int, range(a, b)], or a dict of those"

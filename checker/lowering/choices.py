@@ -6,7 +6,7 @@ import enum
 from typing import Any
 
 from raceproof.checker.errors import mistake
-from raceproof.checker.language.domains import DomainType
+from raceproof.checker.language.scope import DomainType
 from raceproof.checker.language.steps import Choose, members
 from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.system.domain import Domain, Kind

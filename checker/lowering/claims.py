@@ -9,9 +9,9 @@ from typing import Any
 from raceproof.checker.errors import ModelError, UsageError, blaming, did_you_mean, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.claims import Claim
-from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.processes import Process
+from raceproof.checker.language.scope import Scope
 from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.checking import key_term
 from raceproof.checker.lowering.forking import cases
@@ -19,7 +19,7 @@ from raceproof.checker.lowering.lower import Lowered, lower, symbolic
 from raceproof.checker.lowering.methods import lint_claim
 from raceproof.checker.lowering.source import source_of
 from raceproof.checker.lowering.store import SymbolicStore, slots_of
-from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_condition
+from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_answer
 from raceproof.checker.lowering.translating import NotKept
 from raceproof.checker.system.build import TRUE, disjunction, eq, number, read
 from raceproof.checker.system.terms import Term, Variable
@@ -79,7 +79,7 @@ def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, aske
 
 def _term(ask: Callable[[], Any], name: str, undefined: list[Undefined]) -> Term:
     try:
-        value, faults = cases(ask, lambda answer: as_condition(answer, f"{name} returns"))
+        value, faults = cases(ask, lambda answer: as_answer(answer, name))
     except NotKept:
         return TRUE
     undefined += [Undefined(condition, fault.message, fault.location) for condition, fault in faults]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from raceproof.checker.errors import mistake
-from raceproof.checker.language.domains import DomainType, is_element
+from raceproof.checker.language.domains import is_element
+from raceproof.checker.language.scope import DomainType
 from raceproof.checker.lowering.forking import current_path
 
 MOST_ITEMS = 10_000

@@ -134,7 +134,11 @@ def _findings(function: ast.FunctionDef, names: Names) -> Iterator[Finding]:
 def _expression(node: ast.AST, names: Names) -> tuple[str, str] | None:
     if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
         against_none = any(isinstance(side, ast.Constant) and side.value is None for side in node.comparators)
-        hint = "compare with the domain's none: x == Plan.none" if against_none else "compare with == or !="
+        hint = (
+            f"write {ast.unparse(node.left)} == Domain.none, with the name of its domain"
+            if against_none
+            else "compare with == or !="
+        )
         return "compares with `is`", hint
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         name = node.func.id
@@ -161,7 +165,9 @@ def _without_effect(node: ast.Expr) -> Iterator[Finding]:
         case ast.Constant(value=str()):
             yield node, "has a text on a line of its own", 'write yield "text" for a place, or make it a comment'
         case ast.Compare(ops=[ast.Eq()]):
-            yield node, "compares and does nothing with the answer", "write = to assign"
+            yield node, "compares and does nothing with the answer", "write = to assign, or return the comparison"
+        case ast.Compare():
+            yield node, "compares and does nothing with the answer", "return the comparison, or ask it with if"
         case ast.Attribute() | ast.Name():
             yield node, "has a line without any effect", "call it with (), or leave it out"
         case _:

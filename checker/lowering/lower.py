@@ -13,10 +13,10 @@ from itertools import product
 from typing import Any
 
 from raceproof.checker.errors import blaming
-from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.processes import Action, Member
 from raceproof.checker.language.quantifiers import answering
+from raceproof.checker.language.scope import Scope
 from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths, repeated_paths
 from raceproof.checker.lowering.methods import lint_model

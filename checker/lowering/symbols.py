@@ -257,6 +257,18 @@ def as_condition(value: Any, asked: str = "a condition is") -> Term:
     return truth(bool(truth_of(value, asked)))
 
 
+def as_answer(value: Any, name: str) -> Term:
+    """What a claim says, which must be a truth value. Raises ModelError for a number: a comparison is missing."""
+    if isinstance(value, Symbol):
+        number = not value.term.boolean and value._kind is not Kind.ENUM
+    else:
+        number = (isinstance(value, int) and not isinstance(value, bool)) or is_element(value)
+    if number:
+        given = value._name if isinstance(value, Symbol) else type(value).__name__
+        raise mistake(f"{name} returns {with_article(given)}, not True or False", "return a comparison: ... == ...")
+    return as_condition(value, f"{name} returns")
+
+
 def wrap(term: Term) -> Any:
     """A term as the author's code should see it."""
     if term.is_const:

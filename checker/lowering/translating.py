@@ -33,7 +33,10 @@ def translating() -> Iterator[None]:
         message, hint = "the model's code calls itself without end", "a step is finite: write a loop over a domain"
         raise ModelError(message, hint=hint, location=author_location_of(error)) from error
     except NameError as error:
-        message, hint = f"uses {error.name}, which has no value here", "assign it on every way to this line"
+        message, hint = (
+            f"uses {error.name}, which has no value here",
+            "check the spelling; a local needs a value on every way to this line",
+        )
         raise ModelError(message, hint=hint, location=author_location_of(error)) from error
     except Exception as error:
         text = told(error)

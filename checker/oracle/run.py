@@ -15,9 +15,9 @@ from typing import Any
 
 from raceproof.checker.errors import Location, ModelError, RaceproofError, author_location_of, blaming
 from raceproof.checker.language.access import Access
-from raceproof.checker.language.domains import Scope
 from raceproof.checker.language.model import Model, actions, processes, views
 from raceproof.checker.language.processes import Process
+from raceproof.checker.language.scope import Scope
 from raceproof.checker.language.steps import Blocked, Choose, Until, members
 from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.lowering.choices import choices

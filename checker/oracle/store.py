@@ -12,6 +12,7 @@ from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.checking import describe
 from raceproof.checker.lowering.store import Slot
+from raceproof.checker.system.domain import Domain
 
 
 def check_value(value: object, values: Values, name: str) -> None:
@@ -21,8 +22,15 @@ def check_value(value: object, values: Values, name: str) -> None:
     if code < domain.low or (domain.high is not None and code > domain.high):
         raise mistake(
             f"{name} becomes {value!r}, which is not in {describe(domain)}",
-            "guard the step, or give the domain a larger scope",
+            f"guard the step, or {_larger(domain)}",
         )
+
+
+def _larger(domain: Domain) -> str:
+    """How to give a domain more values."""
+    if domain.has_none:
+        return f"give {domain.name} a larger size: --scope {domain.name}=..., or scope={{{domain.name}: ...}}"
+    return "widen its range"
 
 
 class Table(dict[Any, Any]):

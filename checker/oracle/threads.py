@@ -114,7 +114,8 @@ def _left_in(holder: Any, called: Any) -> Iterator[object]:
     held: list[Any] = gc.get_referents(holder)
     for value in held:
         if isinstance(value, _ITERATORS):
-            yield tuple(_key(item) for item in copy.copy(value))
+            rest: Any = copy.copy(value)
+            yield tuple(_key(item) for item in rest)
         elif value is not called and (hasattr(type(value), "__next__") or _is_inside(value, holder)):
             yield tuple(_left_in(value, None))
 

@@ -30,7 +30,7 @@ from raceproof.checker.language import (
     require,
     until,
 )
-from raceproof.checker.language.domains import Scope
+from raceproof.checker.language.scope import Scope
 from raceproof.checker.lowering.claims import lower_with_claims
 from raceproof.checker.verdict import Verdict, Violated
 

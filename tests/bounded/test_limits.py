@@ -23,7 +23,7 @@ from raceproof.checker.language import (
     recoverable,
     until,
 )
-from raceproof.checker.language.domains import Scope
+from raceproof.checker.language.scope import Scope
 from raceproof.checker.limits import Limits, Progress
 from raceproof.checker.lowering.claims import lower_with_claims
 from raceproof.checker.system.domain import Domain, Kind

@@ -106,7 +106,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
             self.newest = seen  # wrong
         """,
         "uses seen, which has no value here",
-        "assign it on every way to this line",
+        "check the spelling; a local needs a value on every way to this line",
     ),
     "where another process is": (
         """

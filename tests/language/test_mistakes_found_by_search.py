@@ -69,7 +69,7 @@ def test_check_shows_what_python_says_of_it_and_how_to_get_there() -> None:
     error = caught.value
     assert error.location is not None
     assert "newest becomes plan 4, which is not in Plan (none, plan 1 .. plan 3)" == error.message
-    assert "guard the step, or give the domain a larger scope" == error.hint
+    assert "guard the step, or give Plan a larger size: --scope Plan=..., or scope={Plan: ...}" == error.hint
     assert "self.newest += 1" == error.location.text
     assert 4 == len(error.trace)
 

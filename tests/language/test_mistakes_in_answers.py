@@ -34,6 +34,24 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "good returns a tuple, not a truth value",
         "write a comparison",
     ),
+    "an Ordinal": (
+        """
+        @always
+        def good(m: M) -> bool:  # wrong
+            return m.newest
+        """,
+        "good returns a Plan, not True or False",
+        "return a comparison: ... == ...",
+    ),
+    "a number": (
+        """
+        @always
+        def good(m: M) -> bool:  # wrong
+            return count(Worker, lambda w: True)
+        """,
+        "good returns an int, not True or False",
+        "return a comparison: ... == ...",
+    ),
     "the truth of an Enum": (
         """
         @always

@@ -159,7 +159,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
             return m.busy
         """,
         "a lambda compares with `is`",
-        "compare with the domain's none: x == Plan.none",
+        "write m.newest == Domain.none, with the name of its domain",
     ),
     "given= a lambda that returns nothing": (
         """

@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 
 EXPRESSIONS: dict[str, tuple[str, str]] = {
+    "if Worker.first + 1 == self.owner: self.busy = True": (
+        "calculates with a Worker",
+        "an Id is no number; use an Ordinal",
+    ),
     "if self.owner is Worker.none: self.busy = True": ("work compares with `is`", "compare with == or !="),
     "if self.owner is None: self.busy = True": (
         "work compares with `is`",
-        "compare with the domain's none: x == Plan.none",
+        "write self.owner == Domain.none, with the name of its domain",
     ),
     "if isinstance(self.count, int): self.busy = True": (
         "work asks for the type of a value",

@@ -32,7 +32,10 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     ),
     "self.busy = not self.work": ("work asks whether the method work is true, which it always is", "call it: work()"),
     '"apply"': ("work has a text on a line of its own", 'write yield "text" for a place, or make it a comment'),
-    "self.busy == True": ("work compares and does nothing with the answer", "write = to assign"),
+    "self.busy == True": (
+        "work compares and does nothing with the answer",
+        "write = to assign, or return the comparison",
+    ),
     "self.busy": ("work has a line without any effect", "call it with (), or leave it out"),
     'assert (self.busy, "no")': (
         "work asserts a tuple, which is always true",
@@ -52,7 +55,10 @@ STATEMENTS: dict[str, tuple[str, str]] = {
         "declare it as state; a list or set of members is dict[Domain, bool] = each(False)",
     ),
     "self.busy = M.busy": ("work reads busy from the class M", "write self.busy"),
-    "self.busy = unknown_name": ("uses unknown_name, which has no value here", "assign it on every way to this line"),
+    "self.busy = unknown_name": (
+        "uses unknown_name, which has no value here",
+        "check the spelling; a local needs a value on every way to this line",
+    ),
     'self.busy = {}["a"]': (
         "raised KeyError: 'a'",
         "the step failed while raceproof read it; run it under pdb with the oracle to look closer",
@@ -70,7 +76,10 @@ STATEMENTS: dict[str, tuple[str, str]] = {
         "write for name in ..., and assign inside the loop",
     ),
     "self.__count = 3": ("work uses __count, a name of two underscores", "write it with one, or none"),
-    "self.root == self.tree": ("work compares and does nothing with the answer", "write = to assign"),
+    "self.root == self.tree": (
+        "work compares and does nothing with the answer",
+        "write = to assign, or return the comparison",
+    ),
 }
 
 

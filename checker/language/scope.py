@@ -1,0 +1,137 @@
+"""How many members a domain has: the scope of a check, never global state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
+
+from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
+from raceproof.checker.language.early import first_asked, note_asked
+
+D = TypeVar("D")
+
+UNBOUNDED: Final = math.inf
+"""As a size in a scope: no greatest member; for proofs over every number of plans."""
+
+_MOST_MEMBERS = 1_000_000
+
+
+class DomainType(type):
+    """The type of a domain. Looping over it gives its members in the scope of the check that is running."""
+
+    default_size: float | None
+    member_names: tuple[str, ...]
+    interchangeable: bool
+
+    def __iter__(cls: type[D]) -> Iterator[D]:
+        return (cls(number) for number in range(1, finite_size(cls) + 1))  # type: ignore[call-arg]
+
+    def __len__(cls) -> int:
+        return finite_size(cls)
+
+    def __bool__(cls) -> bool:
+        return True
+
+    @property
+    def none(cls: type[D]) -> D:
+        """The value that is no member: "not yet", "nobody"; below every member of an Ordinal."""
+        return cls(0)  # type: ignore[call-arg]
+
+    @property
+    def first(cls: type[D]) -> D:
+        return cls(1)  # type: ignore[call-arg]
+
+    @property
+    def last(cls: type[D]) -> D:
+        """The greatest member in the running scope. Raises ModelError where the domain is unbounded."""
+        return cls(finite_size(cls))  # type: ignore[call-arg]
+
+    def __repr__(cls) -> str:
+        return cls.__name__
+
+
+def check_size(domain: DomainType, size: object) -> None:
+    """Raises UsageError unless `size` is a whole number from 0 to a million, or UNBOUNDED."""
+    if size == UNBOUNDED and isinstance(size, float):
+        if domain.interchangeable:
+            raise UsageError(f"{domain.__name__} cannot be unbounded: only an Ordinal can")
+        return
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MOST_MEMBERS:
+        raise UsageError(
+            f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}"
+        )
+
+
+class Scope:
+    """How many members each domain has in one check; domains that are not named have their default size."""
+
+    def __init__(self, sizes: Mapping[DomainType, float] | None = None) -> None:
+        for domain, size in (sizes or {}).items():
+            if not isinstance(domain, DomainType):
+                shown = getattr(domain, "__name__", repr(domain))
+                raise UsageError(f"the scope names {shown}, which is no domain: use a class derived from Id or Ordinal")
+            check_size(domain, size)
+        self.sizes: Mapping[DomainType, float] = dict(sizes or {})
+        self.asked: set[DomainType] = set()
+
+    def size(self, domain: DomainType) -> float:
+        """The number of members, or UNBOUNDED. Raises ModelError when nobody said."""
+        self.asked.add(domain)
+        size = self.sizes.get(domain, domain.default_size)
+        if size != domain.default_size and domain in first_asked:
+            raise ModelError(
+                f"asks for the members of {domain.__name__} before a check has said how many there are",
+                hint=f"ask inside a step, or leave {domain.__name__} at its default size of {domain.default_size}",
+                location=first_asked[domain],
+            )
+        if size is None:
+            name = domain.__name__
+            raise mistake(
+                f"{name} has no size",
+                f"sizes belong to a check: scope={{{name}: 3}}, or a default: class {name}(..., size=3)",
+            )
+        return size
+
+    @staticmethod
+    def named(sizes: Mapping[str, float], known: Mapping[str, DomainType]) -> Scope:
+        """A scope from the names of domains, as the command line gives it. Raises UsageError."""
+        for name in sizes:
+            if name not in known:
+                raise UsageError(
+                    f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}"
+                )
+        return Scope({known[name]: size for name, size in sizes.items()})
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Make this the scope of the code within: of this thread only, so checks may run side by side."""
+        token = _running.set(self)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
+
+_DEFAULTS: Final = Scope()
+_running: ContextVar[Scope] = ContextVar("scope", default=_DEFAULTS)
+
+
+def current_scope() -> Scope:
+    return _running.get()
+
+
+def finite_size(domain: Any) -> int:
+    """The number of members in the running scope. Raises ModelError where it is unbounded."""
+    scope = _running.get()
+    size = scope.size(domain)
+    if scope is _DEFAULTS:
+        note_asked(domain)
+    if size == UNBOUNDED:
+        raise mistake(
+            f"{domain.__name__} is unbounded in this scope and cannot be counted or looped over",
+            "compare and copy its values only, or give it a size",
+        )
+    return int(size)
