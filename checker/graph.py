@@ -43,7 +43,7 @@ def graph(model: Model, scope: Sizes | None = None, *, limit: int = DEFAULT_LIMI
             if len(numbers) >= limit:
                 raise UsageError(
                     f"{system.name} has more than {limit:,} reachable states in this scope: "
-                    "choose a smaller scope, or raise the limit"
+                    "choose a smaller scope, or raise the limit (--max-states N on the command line, limit=N in Python)"
                 )
             numbers[state] = len(numbers)
             found.add_node(numbers[state], initial=depth == 0, depth=depth, fault="")

@@ -23,6 +23,7 @@ from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdic
 
 SCHEMA_VERSION = 1
 MOST_BYTES = 64 * 2**20
+UNCOUNTED = ("bounded",)
 
 Count = Annotated[int, Meta(ge=0)]
 Place = Annotated[str, Meta(pattern=r"^[^:]*:[0-9]{1,9}$")]
@@ -58,6 +59,8 @@ class StepResult(Struct, frozen=True, forbid_unknown_fields=True):
 class Result(Struct, frozen=True, forbid_unknown_fields=True):
     """One claim about one variant of a model in one scope, and what an engine found.
 
+    `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by one.
+
     `seconds` and `memory_bytes` are the engine's. `trace` leads from `initial` to the violation, or to the witness of a
     claim that something is reachable; both are null where there is none. `claims` names every claim of the same run:
     they decide which locals a state holds. `expected` stands in the results of a table only.
@@ -70,8 +73,8 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     kind: KindName
     verdict: VerdictName
     engine: str
-    states: Count
-    transitions: Count
+    states: Count | None
+    transitions: Count | None
     depth: Count
     seconds: Annotated[float, Meta(ge=0)]
     memory_bytes: Count
@@ -109,8 +112,8 @@ def result_of(
         kind=verdict.claim.kind.value,
         verdict=names[verdict.name],
         engine=counted.engine,
-        states=counted.states,
-        transitions=counted.transitions,
+        states=None if counted.engine in UNCOUNTED else counted.states,
+        transitions=None if counted.engine in UNCOUNTED else counted.transitions,
         depth=verdict.depth if isinstance(verdict, HoldsUpTo) else counted.depth,
         seconds=counted.seconds,
         memory_bytes=counted.memory_bytes,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -13,8 +13,10 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.system.interpret import Interpreter
+from raceproof.checker.system.transition import Actor, ClaimKind
 from raceproof.checker.trace import Trace, TraceStep
-from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Undecided, Verdict, Violated
+from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Path, Proved, Statistics, Undecided, Verdict, Violated
 
 PLAIN_WIDTH = 110
 _GAP = 2
@@ -48,7 +50,7 @@ def describe(verdict: Verdict, width: int) -> RenderableType:
     """The verdict's headline, and its trace where it has one."""
     parts: list[RenderableType] = [headline(verdict)]
     if isinstance(verdict, Violated) and verdict.trace is not None:
-        parts += ["", timeline(verdict.trace, width)]
+        parts += ["", *story(verdict, verdict.trace, width)]
     return Group(*parts)
 
 
@@ -56,15 +58,14 @@ def headline(verdict: Verdict) -> Text:
     """One line: the claim, the verdict, and exactly what was covered."""
     name = verdict.claim.name
     count = verdict.statistics
-    covered = f"{counted(count.states, 'state')}, {counted(count.transitions, 'transition')}, depth {count.depth}"
+    covered = _covered(count)
     match verdict:
         case HoldsInScope(trace=trace) if trace is not None:
             return Text.assemble((name, "bold"), (" holds", "green"), f": reached in {counted(len(trace), 'step')}")
         case HoldsInScope():
             return Text.assemble((name, "bold"), (" holds in this scope", "green"), f": {covered}")
         case HoldsUpTo(depth=depth):
-            said = f" holds up to {counted(depth, 'step')}"
-            return Text.assemble((name, "bold"), (said, "green"), "; longer runs were not looked at")
+            return Text.assemble((name, "bold"), (f" {up_to(depth)}", "yellow"))
         case Proved():
             return Text.assemble((name, "bold"), (" is proved", "green"), " for every size")
         case Undecided(why=why):
@@ -75,9 +76,59 @@ def headline(verdict: Verdict) -> Text:
             return Text.assemble((name, "bold"), (" is violated", "red"), f": reached in none of {covered}")
 
 
+def up_to(depth: int) -> str:
+    """`holds up to 4 steps; longer runs were not looked at`: less than that it holds."""
+    return f"holds up to {counted(depth, 'step')}; longer runs were not looked at"
+
+
+def _covered(count: Statistics) -> str:
+    if not count.states:
+        return f"depth {count.depth}"
+    return f"{counted(count.states, 'state')}, {counted(count.transitions, 'transition')}, depth {count.depth}"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 step`, `2,000 steps`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def story(verdict: Violated, trace: Trace, width: int, *, arrow: str = "→") -> list[RenderableType]:
+    """The timeline of a violation; of a deadlock also who waits where, and not the whole state."""
+    if verdict.claim.kind is not ClaimKind.DEADLOCK or verdict.path is None:
+        return [timeline(trace, width, arrow=arrow)]
+    return deadlock(trace, waiting(verdict.path), width, arrow=arrow)
+
+
+def deadlock(trace: Trace, stuck: Sequence[str], width: int, *, arrow: str = "→") -> list[RenderableType]:
+    """The timeline of a deadlock, where it takes any step at all, and who is stuck at its end."""
+    shown: list[RenderableType] = []
+    if trace.steps or trace.initial_views:
+        shown += [timeline(replace(trace, initial={}), width, arrow=arrow), ""]
+    return [*shown, *(Text(line, style="yellow") for line in stuck)]
+
+
+def waiting(path: Path) -> list[str]:
+    """Who waits at the end of a path, and where: `worker 1 waits at "read" (idle.py:13)`. Who idles can say so."""
+    system, state = path.system, path.states[-1]
+    places = {(step.process, step.code): step for step in system.steps if step.code is not None}
+    position = Interpreter(system).position
+    found: list[str] = []
+    for info in system.processes:
+        for codes in info.control.codes() if info.control else ():
+            assert info.control is not None
+            step = places.get((info.name, state[position(info.control, codes)]))
+            if step is not None:
+                who = system.show_actor(Actor(info.name, codes))
+                does = "idles" if step.idle else "waits"
+                found.append(f'{who} {does} at "{step.label}" ({step.location.short})')
+    return found
+
+
+def waiting_in(trace: Trace, *, done: str = "done") -> list[str]:
+    """The same of a stored trace, which does not know the lines."""
+    last = trace.steps[-1].state if trace.steps else trace.initial
+    places = {name.removesuffix(".at"): at for name, at in last.items() if name.endswith(".at")}
+    return [f'{who} waits at "{at}"' for who, at in places.items() if at != done]
 
 
 def timeline(trace: Trace, width: int, *, arrow: str = "→") -> RenderableType:
@@ -112,7 +163,7 @@ def _label(step: TraceStep) -> str:
 
 
 def _lines(trace: Trace, arrow: str) -> Iterator[_Line]:
-    if not trace.steps:
+    if not trace.steps and trace.initial:
         yield _Line(0, None, Text("\n").join(Text(f"{name}: {value}") for name, value in trace.initial.items()))
     elif trace.initial_views:
         yield _Line(0, None, Text("\n").join(_shown(name, said) for name, said in trace.initial_views.items()))
@@ -210,12 +261,12 @@ def _stacked(trace: Trace, lines: list[_Line], width: int) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """A table without the spaces at the ends of its lines, so that it can be pasted."""
+    """A table or a text without the spaces at the ends of its lines, so that it can be pasted."""
 
-    table: Table
+    shown: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        for line in console.render_lines(self.table, options.update(height=None), pad=False):
+        for line in console.render_lines(self.shown, options.update(height=None), pad=False):
             kept = [segment._replace(text=segment.text.replace(_GLUE, " ")) for segment in line]
             while kept and not kept[-1].text.strip():
                 kept.pop()

@@ -6,7 +6,7 @@ The sender repeats its value, marked with a bit, until the receiver's acknowledg
 the next value and flips the bit. Both lines keep the order of what they carry, and lose any of it.
 """
 
-from raceproof.checker.language import Id, Model, Ordinal, action, anything, each, require
+from raceproof.checker.language import Id, Model, Ordinal, Variant, action, anything, each, require
 
 
 class Data(Id, size=2):
@@ -115,3 +115,9 @@ class AlternatingBit(Model):
                 self.answer_bit[position] = self.answer_bit[position + 1]
         self.answer_bit[Position.last] = False
         self.answers -= 1
+
+
+VARIANTS = {
+    "published": Variant("The sender goes on when its own bit is acknowledged.", lambda: AlternatingBit()),
+    "careless": Variant("It takes any acknowledgement for that one.", lambda: AlternatingBit(careless=True)),
+}

@@ -7,7 +7,7 @@ token when it passes it on. The first node, which starts every round, announces 
 home and it is itself white and passive.
 """
 
-from raceproof.checker.language import Model, Ordinal, action, anything, each, require
+from raceproof.checker.language import Model, Ordinal, Variant, action, anything, each, require
 
 
 class Node(Ordinal, size=3):
@@ -90,3 +90,9 @@ class TerminationDetection(Model):
         """A node has nothing more to do, until a message wakes it up."""
         require(self.active[node])
         self.active[node] = False
+
+
+VARIANTS = {
+    "published": Variant("A node that wakes up another blackens itself.", lambda: TerminationDetection()),
+    "forgetful": Variant("It does not.", lambda: TerminationDetection(forgetful=True)),
+}

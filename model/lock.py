@@ -5,7 +5,7 @@ both in a single step, which is the test-and-set instruction that processors hav
 (Herlihy, Shavit: "The Art of Multiprocessor Programming", chapter 7.)
 """
 
-from raceproof.checker.language import Id, Model, Steps, process, until
+from raceproof.checker.language import Id, Model, Steps, Variant, process, until
 
 
 class Worker(Id, size=2):
@@ -33,3 +33,9 @@ class Lock(Model):
             self.taken = True
             yield "work"
             self.taken = False
+
+
+VARIANTS = {
+    "check-then-set": Variant("Seeing that the lock is free and taking it are two steps.", lambda: Lock()),
+    "test-and-set": Variant("They are one step.", lambda: Lock(fixed=True)),
+}

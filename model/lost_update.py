@@ -6,7 +6,7 @@ there is; see for example Gray and Reuter, "Transaction Processing" (1993), sect
 
 from typing import Annotated
 
-from raceproof.checker.language import Id, Model, Steps, process
+from raceproof.checker.language import Id, Model, Steps, Variant, process
 
 Number = Annotated[int, range(9)]
 """A small number: a check may have up to eight workers."""
@@ -37,3 +37,9 @@ class LostUpdate(Model):
             if not self.fixed or self.counter == seen:
                 self.counter = seen + 1
                 return
+
+
+VARIANTS = {
+    "read-then-write": Variant("A worker writes one more than it has read.", lambda: LostUpdate()),
+    "compare-and-swap": Variant("It writes only if nobody has written since.", lambda: LostUpdate(fixed=True)),
+}

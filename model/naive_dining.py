@@ -6,7 +6,7 @@ Dijkstra's remedy is to number the forks and to take them in the order of their 
 round.
 """
 
-from raceproof.checker.language import Model, Ordinal, Steps, each, process, until
+from raceproof.checker.language import Model, Ordinal, Steps, Variant, each, process, until
 
 
 class Seat(Ordinal, size=3):
@@ -45,3 +45,9 @@ class NaiveDining(Model):
         if me == Seat.last:
             return Seat.last if self.fixed else Seat.first
         return me + 1
+
+
+VARIANTS = {
+    "left-first": Variant("Everybody takes the left fork first.", lambda: NaiveDining()),
+    "lower-first": Variant("Everybody takes the fork of the lower number first.", lambda: NaiveDining(fixed=True)),
+}

@@ -4,7 +4,7 @@ From G. L. Peterson, "Myths about the mutual exclusion problem", Information Pro
 Examples as locks_auxiliary_vars/Peterson, with the same steps as here.
 """
 
-from raceproof.checker.language import Id, Model, Steps, each, process, until
+from raceproof.checker.language import Id, Model, Steps, Variant, each, process, until
 
 
 class Side(Id, size=2):
@@ -45,3 +45,9 @@ class Peterson(Model):
             yield "critical section"
             yield "leave"
             self.wants[me] = False
+
+
+VARIANTS = {
+    "published": Variant("A side says that it wants to enter, then gives the other the turn.", lambda: Peterson()),
+    "turn-first": Variant("It gives the turn first.", lambda: Peterson(turn_first=True)),
+}

@@ -7,7 +7,7 @@ This is the small model of the DynamoDB outage of 19 October 2025 that is in cir
 ours agree with it. `raceproof.model.dns` is the large one.
 """
 
-from raceproof.checker.language import Id, Model, Ordinal, Steps, each, process, until
+from raceproof.checker.language import Id, Model, Ordinal, Steps, Variant, each, process, until
 
 
 class Enactor(Id, size=2):
@@ -60,3 +60,9 @@ class QueueRace(Model):
             for old in Plan:
                 if old <= mine - self.threshold:
                     self.deleted[old] = True
+
+
+VARIANTS = {
+    "unchecked": Variant("An enactor applies the plan that it holds, however late.", lambda: QueueRace()),
+    "checked": Variant("It drops a plan that comes too late.", lambda: QueueRace(fixed=True)),
+}

@@ -8,7 +8,7 @@ allows it, and there are no processes with a place of their own.
 
 from enum import Enum
 
-from raceproof.checker.language import Id, Model, action, each, forall, require
+from raceproof.checker.language import Id, Model, Variant, action, each, forall, require
 
 
 class ResourceManager(Id, size=3):
@@ -91,3 +91,9 @@ class TwoPhaseCommit(Model):
         """A resource manager does as it is told."""
         require(self.abort_sent)
         self.stage[who] = Stage.ABORTED
+
+
+VARIANTS = {
+    "published": Variant("Who has promised to commit keeps the promise.", lambda: TwoPhaseCommit()),
+    "hasty": Variant("Who has promised to commit may still give up.", lambda: TwoPhaseCommit(hasty=True)),
+}

@@ -82,7 +82,7 @@ def spoilt(results: tuple[Result, ...], **more: Any) -> bytes:
     ("more", "expected"),
     [
         ({"extra": 1}, "Object contains unknown field `extra` - at `$[0]`"),
-        ({"states": "many"}, "Expected `int`, got `str` - at `$[0].states`"),
+        ({"states": "many"}, "Expected `int | null`, got `str` - at `$[0].states`"),
         ({"states": -1}, "Expected `int` >= 0 - at `$[0].states`"),
         ({"seconds": None}, "Expected `float`, got `null` - at `$[0].seconds`"),
         ({"verdict": "maybe"}, "Invalid enum value 'maybe' - at `$[0].verdict`"),

@@ -137,3 +137,9 @@ def test_the_text_of_a_witness_says_how_far_it_is() -> None:
     verdict = check(QueueRace(), everything_is_done, scope={"Plan": 2})
 
     assert "everything_is_done holds: reached in 8 steps" == str(verdict)
+
+
+def test_a_bound_in_steps_is_no_more_than_that() -> None:
+    verdict = check(QueueRace(), active_plan_exists, engine="bounded", depth=2)
+
+    assert "active_plan_exists holds up to 2 steps; longer runs were not looked at" == str(verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import sys
@@ -16,11 +17,11 @@ from raceproof.checker.errors import (
     RaceproofError,
     UsageError,
     author_location_of,
-    did_you_mean,
 )
 
 PROJECT = "raceproof"
 FOLDERS = ("model", "properties")
+_SIMILAR_ENOUGH = 0.8
 
 
 @contextmanager
@@ -72,8 +73,9 @@ def _missing(path: Path) -> str:
         return f"{path} is a folder; give a Python file"
     if not path.parent.is_dir():
         return f"there is no file {path}: its folder does not exist"
-    near = [entry.name for entry in path.parent.iterdir() if entry.suffix == ".py"]
-    return f"there is no file {path}; {did_you_mean(path.name, near)}"
+    known = [entry.stem for entry in path.parent.iterdir() if entry.suffix == ".py"]
+    near = difflib.get_close_matches(path.stem, known, n=1, cutoff=_SIMILAR_ENOUGH)
+    return f"there is no file {path}" + "".join(f"; did you mean '{name}.py'?" for name in near)
 
 
 def _import_name(path: Path) -> tuple[str, Path]:

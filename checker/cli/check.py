@@ -23,7 +23,7 @@ from raceproof.checker.cli.options import (
 @engine_options
 @json_option
 @click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
-@click.option("--all-traces", is_flag=True, help="Show every violation's timeline, not only the shortest.")
+@click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 def check(
     model: str,
     variants: tuple[str, ...],
@@ -36,7 +36,8 @@ def check(
 ) -> int:
     """Check claims about a model, and show the shortest way to break them.
 
-    MODEL is the name of a built-in model, a Python file with one Model in it, or file.py:Class.
+    MODEL is the name of a built-in model, a Python file with one Model in it, or file.py:Class. The exit status is 0
+    when all hold (or, with --engine bounded, hold up to the depth asked for), 1 for a violation, 3 for undecided.
 
     \b
     Example: raceproof check dns --property never_empty --scope Plan=4

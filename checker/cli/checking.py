@@ -50,6 +50,7 @@ def _run(order: Order, screen: Screen) -> list[Run]:
     for name in names:
         subject.variant(name)
     subject.select(order.properties)
+    subject.check_claims(names)
     folder = files.make_folder(order.folder) if order.folder else None
     report = Report(screen, all_traces=order.all_traces)
     runs: list[Run] = []

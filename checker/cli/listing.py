@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 
 import msgspec
@@ -11,13 +11,23 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli import failures, files
+from raceproof.checker.cli.paragraphs import hanging
 from raceproof.checker.cli.runs import HOLDS, WRONG
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, Subject, built_in_names, built_in_subjects, find, is_about
+from raceproof.checker.cli.subject import (
+    BUILT_IN_CLAIMS,
+    ONLY_VARIANT,
+    Subject,
+    built_in_names,
+    built_in_subjects,
+    default_scope,
+    find,
+    is_about,
+)
 from raceproof.checker.errors import ModelError, UsageError
-from raceproof.checker.language import UNBOUNDED, Model
-from raceproof.checker.language.model import domains
 from raceproof.checker.timeline import Trimmed
+
+_MOST_OVER_HALF = 16  # a name may take so many columns more than half of the screen before it is folded
 
 
 class ListedVariant(msgspec.Struct, frozen=True):
@@ -54,7 +64,9 @@ def perform(model: str | None, claims_file: str | None, as_json: bool) -> int:
     found: list[Listed] = []
     with redirect_stdout(sys.stderr):
         if model is not None:
-            found.append(listed(find(model, claims_file)))
+            subject = find(model, claims_file)
+            subject.check_claims(tuple(subject.variants))
+            found.append(listed(subject))
         else:
             for name in built_in_names():
                 try:
@@ -67,10 +79,10 @@ def perform(model: str | None, claims_file: str | None, as_json: bool) -> int:
         files.write_output(files.STANDARD_OUTPUT, data)
         return code
     for entry in found:
-        for part in _told(entry):
+        for part in _told(entry, screen.width):
             screen.out.print(part)
     for claim in BUILT_IN_CLAIMS:
-        screen.out.print(Text(f"Every model is asked {claim.name} too: {claim.text}"))
+        screen.out.print(hanging(Text("Every model is asked"), Text(f"{claim.name} too: {claim.text}"), gap=1))
     return code
 
 
@@ -88,28 +100,25 @@ def listed(subject: Subject) -> Listed:
     )
 
 
-def default_scope(model: Model) -> dict[str, int | None]:
-    """The size that each domain has where nobody says another."""
-    sizes = {name: domain.default_size for name, domain in domains(model).items()}
-    return {name: None if size is None or size == UNBOUNDED else int(size) for name, size in sorted(sizes.items())}
-
-
-def _told(entry: Listed) -> Iterator[Text | Trimmed]:
+def _told(entry: Listed, width: int) -> Iterator[Text | Trimmed]:
     scope = " ".join(f"{name}={'?' if size is None else size}" for name, size in entry.scope.items())
-    yield Text.assemble((entry.model, "bold"), f"  {entry.text}")
+    yield hanging(Text(entry.model, style="bold"), Text(entry.text))
     if scope:
-        yield Text.assemble("  scope  ", (scope, "cyan"))
-    yield _columns("variants", ((variant.name, variant.text) for variant in entry.variants))
+        yield hanging(Text("  scope"), Text(scope, style="cyan"))
+    only = entry.variants[0] if len(entry.variants) == 1 else None
+    if only is None or only.name != ONLY_VARIANT or only.text not in ("", entry.text):
+        yield _columns("variants", [(variant.name, variant.text) for variant in entry.variants], width)
     own = [claim for claim in entry.claims if claim.name not in {claim.name for claim in BUILT_IN_CLAIMS}]
     if own:
-        yield _columns("claims", ((claim.name, f"{claim.kind.replace('_', ' ')}: {claim.text}") for claim in own))
+        told = [(claim.name, f"{claim.kind.replace('_', ' ')}: {claim.text}") for claim in own]
+        yield _columns("claims", told, width)
     yield Text()
 
 
-def _columns(title: str, rows: Iterable[tuple[str, str]]) -> Trimmed:
+def _columns(title: str, rows: Sequence[tuple[str, str]], width: int) -> Trimmed:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column()
-    table.add_column(title, overflow="fold")
+    table.add_column(title, overflow="fold", no_wrap=2 * max(len(name) for name, _ in rows) < width + _MOST_OVER_HALF)
     table.add_column(overflow="fold", ratio=1)
     for name, text in rows:
         table.add_row("", Text(name), Text(text))

@@ -60,7 +60,8 @@ def _failed(error: Exception) -> int:
 @click.group(
     cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 all hold, 1 a violation, 2 a wrong model or call, 3 undecided.",
+    epilog="Exit status: 0 all hold (or, with --engine bounded, hold up to the depth asked for), 1 a violation, "
+    "2 a wrong model or call, 3 undecided.",
 )
 @click.version_option(package_name="raceproof", prog_name="raceproof", message="%(prog)s %(version)s")
 def program() -> None:

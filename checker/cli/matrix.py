@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.cli.paragraphs import plain
 from raceproof.checker.cli.report import outcome, scope_text, sign
 from raceproof.checker.cli.runs import Run
 from raceproof.checker.cli.screen import Screen
@@ -21,11 +22,11 @@ from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Undecided
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A verdict about a variant, and what was expected of it."""
+    """A verdict about a variant, and what was expected of it, if anything."""
 
     variant: str
     verdict: Verdict
-    expected: str
+    expected: str | None
     as_expected: bool
 
     @property
@@ -57,20 +58,20 @@ class Matrix:
         title = Text.assemble((type(self.runs[0].prepared.model).__name__, "bold"))
         if scope := scope_text(self.runs[0].verdicts[0].scope):
             title.append("  ").append(scope, "cyan")
-        out.print(title)
+        out.print(Trimmed(title))
         out.print()
         self._grid()
         out.print()
-        out.print(Text(self._legend(), style="dim"))
+        out.print(plain(self._legend(), "dim"))
         if everywhere := [name for name in self._claims() if name not in self._columns()]:
-            out.print(Text(f"In every variant {' and '.join(everywhere)} {_hold(everywhere)}.", style="dim"))
+            out.print(plain(self._everywhere(everywhere), "dim"))
         for cell in self.cells:
             if cell.surprising:
                 out.print(_unexpected(cell))
         reasons = Counter(cell.verdict.why for cell in self.cells if isinstance(cell.verdict, Undecided))
         for why, number in reasons.items():
             out.print(Text(f"Undecided, {why}: {counted(number, 'claim')}", style="yellow"))
-        out.print(Text(self._summary(), style="dim"))
+        out.print(plain(self._summary(), "dim"))
 
     def _claims(self) -> list[str]:
         """The claims that were asked of any variant, in the order of the subject."""
@@ -85,6 +86,11 @@ class Matrix:
 
     def _cells_of(self, claim: str) -> list[Cell]:
         return [cell for cell in self.cells if cell.claim == claim]
+
+    def _everywhere(self, names: Sequence[str]) -> str:
+        depths = [c.verdict.depth for name in names for c in self._cells_of(name) if isinstance(c.verdict, HoldsUpTo)]
+        how = f" up to {counted(min(depths), 'step')}" if depths else ""
+        return f"In every variant {' and '.join(names)} {'holds' if len(names) == 1 else 'hold'}{how}."
 
     def _grid(self) -> None:
         """The widest form that fits: headers in words, headers as numbers, or a paragraph for each variant."""
@@ -130,10 +136,12 @@ class Matrix:
 
     def _legend(self) -> str:
         glyphs = self.screen.glyphs
-        return (
-            f"{glyphs.holds} holds, {glyphs.violated}(n) violated in n steps, {glyphs.undecided} undecided, "
-            f"{glyphs.warning} not as expected"
-        )
+        depths = [cell.verdict.depth for cell in self.cells if isinstance(cell.verdict, HoldsUpTo)]
+        entries = [f"{glyphs.holds} holds"]
+        entries += [f"{glyphs.bounded} holds up to {counted(min(depths), 'step')} only"] if depths else []
+        entries += [f"{glyphs.violated}(n) violated in n steps", f"{glyphs.undecided} undecided"]
+        entries += [f"{glyphs.warning} not as expected"] if self.subject.expected is not None else []
+        return ", ".join(entries)
 
     def _summary(self) -> str:
         counts = [run.verdicts[0].statistics for run in self.runs]
@@ -141,23 +149,20 @@ class Matrix:
         undecided = sum(isinstance(cell.verdict, Undecided) for cell in self.cells)
         parts = [f"{surprises} not as expected"] if surprises else []
         parts += [f"{undecided} undecided"] if undecided else []
-        parts = parts or ["all as expected"]
+        if not parts and self.subject.expected is not None:
+            parts = ["all as expected"]
         if missing := len(self.subject.variants) - len(self.runs):
             parts.append(f"{counted(missing, 'variant')} not looked at")
         states = sum(count.states for count in counts)
         parts += [counted(states, "state")] if states else []
         seconds = sum(count.seconds for count in counts)
-        return f"{counts[0].engine}: {counted(len(self.cells), 'claim')}, {', '.join(parts)}, {seconds:.2f} s"
+        return f"{counts[0].engine}: {counted(len(self.cells), 'claim')}, {', '.join([*parts, f'{seconds:.2f} s'])}"
 
 
 def _key(headers: dict[str, str], width: int) -> str:
     """What the numbers of the columns stand for; a number stays with its name."""
     pairs = [f"{number}\N{NO-BREAK SPACE}{name}" for name, number in headers.items()]
     return "\n".join(textwrap.wrap(", ".join(pairs), width)).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _hold(names: Sequence[str]) -> str:
-    return "holds" if len(names) == 1 else "hold"
 
 
 def _unexpected(cell: Cell) -> Text:

@@ -121,7 +121,12 @@ engine_options = together(
     ),
     click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after so many states."),
     click.option("--max-seconds", type=seconds, metavar="S", help="Stop the search after so long."),
-    click.option("--max-memory", type=memory, metavar="BYTES", help="Stop at so much resident memory, such as 4GiB."),
+    click.option(
+        "--max-memory",
+        type=memory,
+        metavar="BYTES",
+        help="Stop at so much resident memory, such as 4GiB; three quarters of this machine's by default.",
+    ),
 )
 
 json_option = click.option(

@@ -1,4 +1,4 @@
-"""What `raceproof check` prints: a line for each claim, the shortest violation as a timeline, what was covered."""
+"""What `raceproof check` prints: a line for each claim, the first violation as a timeline, what was covered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.runs import Run
 from raceproof.checker.cli.screen import Glyphs, Screen
+from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, ONLY_VARIANT
 from raceproof.checker.results import trace_in
-from raceproof.checker.timeline import Trimmed, counted, timeline
+from raceproof.checker.timeline import Trimmed, counted, story, up_to
 from raceproof.checker.trace import Trace
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Statistics, Undecided, Verdict, Violated
 
@@ -31,10 +33,10 @@ class Report:
         out = self.screen.out
         self._heading(run)
         out.print(self._claims(run))
-        self._warnings(run)
+        self._notes(run)
         self._violations(run)
         out.print()
-        out.print(Text(summary(run.verdicts[0].statistics), style="dim"))
+        out.print(plain(summary(run.verdicts[0].statistics), "dim"))
 
     def written(self, paths: Sequence[str]) -> None:
         for path in paths:
@@ -51,8 +53,9 @@ class Report:
             title.append(f" {self.screen.glyphs.dot} ").append(run.variant, "bold")
         if scope:
             title.append("  ").append(scope, "cyan")
-        self.screen.out.print(title)
-        self.screen.out.print(Text(run.subject.variants[run.variant].text, style="dim"))
+        self.screen.out.print(Trimmed(title))
+        if tuple(run.subject.variants) != (ONLY_VARIANT,):
+            self.screen.out.print(plain(run.subject.variants[run.variant].text, "dim"))
         self.screen.out.print()
 
     def _claims(self, run: Run) -> Trimmed:
@@ -60,7 +63,8 @@ class Report:
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        table.add_column(overflow="fold", min_width=10)
+        longest = max(len(outcome(verdict)) for verdict in run.verdicts)
+        table.add_column(overflow="fold", min_width=10, no_wrap=2 * longest <= self.screen.width)
         if wide:
             table.add_column(overflow="fold", ratio=1, style="dim")
         for claim, verdict in zip(run.prepared.claims, run.verdicts, strict=True):
@@ -69,16 +73,26 @@ class Report:
             table.add_row(*row, *([Text(claim.text if claim.text != claim.name else "")] if wide else []))
         return Trimmed(table)
 
-    def _warnings(self, run: Run) -> None:
-        warnings = [f"never taken: {step}" for step in run.never_taken]
-        warnings += [f"not asked: {claim.name} is about another model" for claim in run.left_out]
-        for text in warnings:
-            self.screen.out.print(Text(f"{self.screen.glyphs.warning} {text}", style="yellow"))
+    def _notes(self, run: Run) -> None:
+        notes = [f"not asked: {claim.name} is about another model" for claim in run.left_out]
+        if run.asked_everything and all(claim in BUILT_IN_CLAIMS for claim in run.subject.claims):
+            notes.append(
+                f"{run.subject.name} has no claims of its own (@always, @each_step, @reachable, @recoverable): "
+                "only the two built-in ones were asked"
+            )
+        if run.never_taken:
+            notes.append(f"never happens in this scope or variant: {', '.join(run.never_taken)}")
+        for text in notes:
+            self.screen.out.print(hanging(Text("note:", style="yellow"), Text(text, style="yellow"), gap=1))
 
     def _violations(self, run: Run) -> None:
-        """The shortest violation as a timeline, or all of them; and how to see each again."""
-        broken = [(verdict, trace) for verdict in run.verdicts if (trace := _counterexample(verdict)) is not None]
-        shown = broken if self.all_traces else sorted(broken, key=lambda pair: len(pair[1]))[:1]
+        """The first violated claim's timeline, in the order of the claims, or all; and how to see each again."""
+        broken = [
+            (verdict, verdict.trace)
+            for verdict in run.verdicts
+            if isinstance(verdict, Violated) and verdict.trace is not None
+        ]
+        shown = broken if self.all_traces else broken[:1]
         for verdict, trace in shown:
             self._violation(run, verdict, trace)
         if not broken:
@@ -87,23 +101,20 @@ class Report:
         silent = len(broken) - len(shown)
         if silent:
             what = "1 more claim is violated" if silent == 1 else f"{silent} more claims are violated"
-            self.screen.out.print(Text(f"{what}; --all-traces shows every timeline.", style="dim"))
+            self.screen.out.print(plain(f"{what}; --all-traces shows every timeline.", "dim"))
 
-    def _violation(self, run: Run, verdict: Verdict, trace: Trace) -> None:
+    def _violation(self, run: Run, verdict: Violated, trace: Trace) -> None:
         out = self.screen.out
         out.print()
         out.print(Text.assemble((verdict.claim.name, "bold"), (f" is {outcome(verdict)}", "red")))
         out.print()
-        out.print(timeline(trace, self.screen.width, arrow=self.screen.glyphs.arrow))
+        for part in story(verdict, trace, self.screen.width, arrow=self.screen.glyphs.arrow):
+            out.print(part)
         self._reproduce(run, verdict)
 
     def _reproduce(self, run: Run, verdict: Verdict) -> None:
         self.screen.out.print()
         self.screen.out.print(Text(f"Reproduce: {run.command(verdict.claim.name)}"), soft_wrap=True)
-
-
-def _counterexample(verdict: Verdict) -> Trace | None:
-    return trace_in(verdict) if isinstance(verdict, Violated) else None
 
 
 def sign(verdict: Verdict, glyphs: Glyphs) -> tuple[str, str]:
@@ -113,7 +124,9 @@ def sign(verdict: Verdict, glyphs: Glyphs) -> tuple[str, str]:
             return glyphs.violated, "red"
         case Undecided():
             return glyphs.undecided, "yellow"
-        case HoldsInScope() | HoldsUpTo() | Proved():
+        case HoldsUpTo():
+            return glyphs.bounded, "yellow"
+        case HoldsInScope() | Proved():
             return glyphs.holds, "green"
 
 
@@ -131,7 +144,7 @@ def outcome(verdict: Verdict) -> str:
                 return "holds"
             return f"reached in {counted(len(trace), 'step')}" if trace.steps else "reached at the start"
         case HoldsUpTo(depth=depth):
-            return f"holds up to {counted(depth, 'step')}"
+            return up_to(depth)
         case Proved():
             return "proved for every size"
         case Undecided(why=why):

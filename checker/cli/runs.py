@@ -10,12 +10,12 @@ from raceproof.checker.check import Engine, Prepared, prepare, run
 from raceproof.checker.cli.options import DEFAULT_DEPTH, DEFAULT_ENGINE, Request, command_line
 from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.subject import ONLY_VARIANT, Subject, is_about
+from raceproof.checker.cli.subject import Subject, default_scope, is_about
 from raceproof.checker.errors import InternalError, ModelError, UsageError
 from raceproof.checker.language import Claim
-from raceproof.checker.limits import Limits
+from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.results import Result, result_of
-from raceproof.checker.system.transition import ClaimKind, TransitionSystem
+from raceproof.checker.system.transition import ClaimKind, Step, TransitionSystem
 from raceproof.checker.verdict import HoldsInScope, Undecided, Verdict, Violated
 
 HOLDS, VIOLATED, WRONG, UNDECIDED = 0, 1, 2, 3
@@ -27,7 +27,7 @@ INTERNAL_ERROR, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 @dataclass(frozen=True, slots=True)
 class Run:
     """What an engine found of one variant. `left_out` are claims that are about another model; `never_taken` are steps
-    that no run takes, told where that is known."""
+    that no run takes, told where that is known; `asked_everything` is false where claims were selected by name."""
 
     subject: Subject
     variant: str
@@ -36,14 +36,17 @@ class Run:
     verdicts: tuple[Verdict, ...]
     left_out: tuple[Claim, ...] = ()
     never_taken: tuple[str, ...] = ()
+    asked_everything: bool = True
 
     @property
     def interrupted(self) -> bool:
         return any(isinstance(verdict, Undecided) and verdict.why == "interrupted" for verdict in self.verdicts)
 
     def command(self, claim: str) -> str:
-        """The command line that checks this one claim again, with every size written out."""
-        scope = ((name, size) for name, size in self.verdicts[0].scope.items() if size is not None)
+        """The command line that checks this one claim again, with every size that is not the default one."""
+        usual = default_scope(self.prepared.model)
+        sizes = self.verdicts[0].scope.items()
+        scope = ((name, size) for name, size in sizes if size is not None and size != usual.get(name))
         return command(self.subject, self.variant, claim, replace(self.request, scope=tuple(scope)))
 
     def results(self) -> tuple[Result, ...]:
@@ -62,21 +65,22 @@ class Run:
 
 def command(subject: Subject, variant: str, claim: str | None, request: Request) -> str:
     """The command line of a check."""
-    named = (ONLY_VARIANT,) != tuple(subject.variants)
+    first = next(iter(subject.variants))
+    usual_depth = DEFAULT_DEPTH if request.engine == "bounded" else None
     return command_line(
         "raceproof",
         "check",
         subject.name,
         options=[
             ("--claims", subject.claims_file),
-            ("--variant", variant if named else None),
+            ("--variant", variant if variant != first else None),
             ("--property", claim),
             *(("--scope", f"{name}={size}") for name, size in request.scope),
             ("--engine", request.engine if request.engine != DEFAULT_ENGINE else None),
-            ("--depth", request.depth),
+            ("--depth", request.depth if request.depth != usual_depth else None),
             ("--max-states", request.max_states),
             ("--max-seconds", request.max_seconds),
-            ("--max-memory", request.max_memory),
+            ("--max-memory", request.max_memory if request.max_memory != default_memory_bytes() else None),
         ],
     )
 
@@ -100,7 +104,7 @@ def run_variant(subject: Subject, variant: str, names: Sequence[str], request: R
     finally:
         line.clear()
     unused = never_taken(prepared.lowered.system, verdicts)
-    return Run(subject, variant, request, prepared, verdicts, left_out, unused)
+    return Run(subject, variant, request, prepared, verdicts, left_out, unused, not names)
 
 
 def _depth(request: Request) -> int:
@@ -113,20 +117,20 @@ def limits(request: Request, line: ProgressLine) -> Limits:
     return Limits(
         max_states=request.max_states,
         max_seconds=request.max_seconds,
-        max_memory_bytes=request.max_memory,
+        max_memory_bytes=default_memory_bytes() if request.max_memory is None else request.max_memory,
         max_depth=None if bounded else request.depth,
         on_progress=line,
     )
 
 
 def never_taken(system: TransitionSystem, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Steps of the author's that no run of the scope takes, as `enactor: clean up (dns.py:88)`; nothing where the
-    explicit engine has not seen the whole scope."""
+    """Steps of the author's that no run of the scope takes, as `clean up (dns.py:88)`; nothing where the explicit
+    engine has not seen the whole scope. An action that this system does not have at all is off, and not mentioned."""
     if not any(saw_everything(verdict) for verdict in verdicts):
         return ()
-    fired = {system.commands[number].step for number in verdicts[0].statistics.fired}
-    taken = {_told(system, number) for number in fired}
-    told = (_told(system, number) for number in range(len(system.steps)))
+    taken = {_told(system.steps[system.commands[number].step]) for number in verdicts[0].statistics.fired}
+    possible = {command.step for command in system.commands}
+    told = (_told(step) for number, step in enumerate(system.steps) if step.code is not None or number in possible)
     return tuple(step for step in dict.fromkeys(told) if step not in taken)
 
 
@@ -144,9 +148,8 @@ def saw_everything(verdict: Verdict) -> bool:
             return False
 
 
-def _told(system: TransitionSystem, number: int) -> str:
-    step = system.steps[number]
-    return f"{step.process}: {step.label} ({step.location.short})"
+def _told(step: Step) -> str:
+    return f"{step.label} ({step.location.short})"
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:

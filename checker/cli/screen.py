@@ -23,6 +23,7 @@ class Glyphs:
     """The signs that the command line draws with."""
 
     holds: str = "✓"
+    bounded: str = "~"
     violated: str = "✗"
     undecided: str = "?"
     arrow: str = "→"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +13,7 @@ import msgspec
 from rich.text import Text
 
 from raceproof.checker.cli import files
+from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.rerun import ModelChanged, rerun
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED
@@ -18,7 +21,7 @@ from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_file
 from raceproof.checker.errors import UsageError
 from raceproof.checker.results import Result, read, trace_of_result
-from raceproof.checker.timeline import counted, timeline
+from raceproof.checker.timeline import Trimmed, counted, deadlock, timeline, waiting_in
 
 Outcome = Literal["confirmed", "changed", "not-replayed"]
 
@@ -48,7 +51,7 @@ def perform(trace: str, model: str | None, claims_file: str | None, json_file: s
         found = [_replayed(result, subject, claims_file) for result in results]
     screen = Screen(quiet=alone)
     for shown in found:
-        _print(shown, screen)
+        _print(shown, screen, trace)
     if json_file:
         files.write_output(json_file, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     return next(code for outcome, code in _CODES.items() if outcome in {shown.replay for shown in found})
@@ -59,7 +62,7 @@ def _replayed(result: Result, subject: Subject | None, claims_file: str | None) 
         # Only the name of something that comes with raceproof is looked up; a path in a file is never followed.
         name = result.model.partition(":")[0]
         if is_file(result.model) or name not in built_in_names():
-            return Shown("not-replayed", "no built-in model: give the MODEL on the command line to replay it", result)
+            return Shown("not-replayed", "no built-in model, and no path in a file is followed", result)
         subject = find(result.model, claims_file)
     try:
         rerun(result, subject)
@@ -68,7 +71,7 @@ def _replayed(result: Result, subject: Subject | None, claims_file: str | None) 
     return Shown("confirmed", None, result)
 
 
-def _print(shown: Shown, screen: Screen) -> None:
+def _print(shown: Shown, screen: Screen, path: str) -> None:
     result = _harmless(shown.result)
     trace = trace_of_result(result)
     assert trace is not None
@@ -76,11 +79,16 @@ def _print(shown: Shown, screen: Screen) -> None:
     title = Text.assemble((result.model, "bold"), f" {screen.glyphs.dot} ", (result.variant, "bold"))
     if result.scope:
         title.append("  ").append(scope_text(result.scope), "cyan")
-    out.print(title)
+    out.print(Trimmed(title))
     what = "violated" if result.verdict == "violated" else "reached"
-    out.print(Text.assemble((result.property, "bold"), f" is {what} in {counted(len(trace), 'step')}"))
+    when = f"in {counted(len(trace), 'step')}" if trace.steps else "at the start"
+    out.print(Text.assemble((result.property, "bold"), f" is {what} {when}"))
     out.print()
-    out.print(timeline(trace, screen.width, arrow=screen.glyphs.arrow))
+    if result.kind == "deadlock":
+        for part in deadlock(trace, waiting_in(trace), screen.width, arrow=screen.glyphs.arrow):
+            out.print(part)
+    else:
+        out.print(timeline(trace, screen.width, arrow=screen.glyphs.arrow))
     out.print()
     match shown.replay:
         case "confirmed":
@@ -88,8 +96,20 @@ def _print(shown: Shown, screen: Screen) -> None:
         case "changed":
             said = Text(f"The model has changed: {_printable(shown.why or '')}", style="bold red")
         case "not-replayed":
-            said = Text(f"Not replayed: {_printable(result.model)} is {shown.why}", style="yellow")
-    out.print(said)
+            said = Text(f"Not replayed: {_printable(result.model)} is {shown.why}.", style="yellow")
+    out.print(Trimmed(said))
+    if shown.replay == "not-replayed":
+        out.print(Text(f"To replay it: {_printable(_command(path, result))}"), soft_wrap=True)
+
+
+def _command(path: str, result: Result) -> str:
+    """The command line that replays a trace of the user's own model, to be read and pasted: nothing here opens what the
+    file names."""
+    claims = None
+    with suppress(ValueError):
+        words = shlex.split(result.command)
+        claims = next((value for name, value in pairwise(words) if name == "--claims"), None)
+    return command_line("raceproof", "show", path, result.model, options=[("--claims", claims)])
 
 
 def _harmless(result: Result) -> Result:

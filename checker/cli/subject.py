@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from raceproof.checker.cli.author import PROJECT, author_code, load_file, load_module
-from raceproof.checker.errors import UsageError, did_you_mean
-from raceproof.checker.language import Claim, Model, Variant, assertions, no_deadlock
+from raceproof.checker.errors import ModelError, UsageError, author_location_of, did_you_mean
+from raceproof.checker.language import UNBOUNDED, Claim, Model, Variant, assertions, no_deadlock
+from raceproof.checker.language.model import domains
 
 BUILT_IN_CLAIMS = (no_deadlock, assertions)
 ONLY_VARIANT = "default"
@@ -21,7 +22,8 @@ ONLY_VARIANT = "default"
 class Subject:
     """A model with its variants (the first is the default) and claims. `name` finds it again from a command line.
 
-    `expected` has the verdict that each claim must get in each variant, `table_scope` the sizes in which it does.
+    `expected` has the verdict that each claim must get in each variant, None where nobody says; `table_scope` the sizes
+    in which it does.
     """
 
     name: str
@@ -29,7 +31,7 @@ class Subject:
     text: str
     variants: Mapping[str, Variant]
     claims: tuple[Claim, ...]
-    expected: Mapping[str, Mapping[str, str]]
+    expected: Mapping[str, Mapping[str, str]] | None
     table_scope: Mapping[str, int]
     claims_file: str | None = None
 
@@ -43,7 +45,7 @@ class Subject:
         """The model of a variant. Raises ModelError where the author's code goes wrong."""
         made = self.variant(variant).make
         with author_code(f"the variant {variant} of {self.name} cannot be made"):
-            model = made()
+            model = _made(f"the variant {variant} of {self.name}", made)
         if not isinstance(model, Model):
             raise UsageError(f"the variant {variant} of {self.name} makes {model!r}, which is no model")
         return model
@@ -55,6 +57,43 @@ class Subject:
             if name not in known:
                 raise UsageError(f"{self.name} has no property '{name}'; {did_you_mean(name, known)}")
         return tuple(claim for claim in self.claims if not names or claim.name in names)
+
+    def check_claims(self, variants: Sequence[str]) -> None:
+        """Raises UsageError where claims come from a file of their own, and none is about any of these variants."""
+        if self.claims_file is None:
+            return
+        own = [claim for claim in self.claims if claim not in BUILT_IN_CLAIMS]
+        if not own:
+            raise UsageError(f"{self.claims_file} has no claims (@always, @each_step, @reachable, @recoverable)")
+        models = [self.make(variant) for variant in variants]
+        if not any(is_about(claim, model) for claim in own for model in models):
+            raise UsageError(f"no claim in {self.claims_file} is about {type(models[0]).__name__}")
+
+
+def _made(what: str, make: Callable[[], Model]) -> Model:
+    """What a variant makes; a wrong way to make it is explained."""
+    name = getattr(make, "__name__", type(make).__name__)
+    example = f'Variant("what it changes", lambda: {name}(...))'
+    if not callable(make):
+        raise ModelError(
+            f"{what} cannot be made: {make!r} is neither a class nor a function",
+            hint=f"a Variant takes what makes its model, not the model itself: {example}",
+        )
+    try:
+        return make()
+    except TypeError as error:
+        if author_location_of(error) is not None or not inspect.isclass(make):
+            raise
+        raise ModelError(
+            f"{what} cannot be made: {error}",
+            hint=f"it is made without arguments; say in VARIANTS what it needs: {example}",
+        ) from error
+
+
+def default_scope(model: Model) -> dict[str, int | None]:
+    """The size that each domain has where nobody says another."""
+    sizes = {name: domain.default_size for name, domain in domains(model).items()}
+    return {name: None if size is None or size == UNBOUNDED else int(size) for name, size in sorted(sizes.items())}
 
 
 def find(given: str, claims_file: str | None = None) -> Subject:
@@ -154,17 +193,27 @@ def _subject(
         _variants(name, module, cls),
         _claims(name, claims),
         _table(claims, "EXPECTED", name),
-        _table(claims, "TABLE_SCOPE", name),
+        _table(claims, "TABLE_SCOPE", name) or {},
         claims_file,
     )
 
 
 def _variants(name: str, module: ModuleType, cls: type[Model] | None) -> Mapping[str, Variant]:
     """The listed variants, those of the class where one is asked for; else the class itself, made without arguments."""
+    for owner in _classes(module):
+        if "VARIANTS" in vars(owner):
+            raise UsageError(
+                f"VARIANTS is an attribute of the class {owner.__name__}; it belongs at the top level of the module, "
+                f"below the class: VARIANTS = {{'name': Variant('what it changes', {owner.__name__})}}"
+            )
     listed = getattr(module, "VARIANTS", None)
     if listed is not None:
-        if not isinstance(listed, dict) or not listed or not all(isinstance(v, Variant) for v in listed.values()):
+        if not isinstance(listed, dict) or not listed:
             raise UsageError(f"VARIANTS of {name} must be a dict from names to Variant, with at least one of them")
+        for key, value in listed.items():
+            if not isinstance(value, Variant):
+                example = f'"{key}": Variant("what it changes", {getattr(value, "__name__", "MyModel")})'
+                raise UsageError(f"VARIANTS of {name}: {key!r} is {value!r}, which is no Variant; write {example}")
         found: dict[str, Variant] = {str(key): variant for key, variant in listed.items()}
         if cls is None:
             return found
@@ -173,7 +222,7 @@ def _variants(name: str, module: ModuleType, cls: type[Model] | None) -> Mapping
         if found:
             return found
     assert cls is not None
-    return {ONLY_VARIANT: Variant(_paragraph(cls.__doc__ or cls.__name__), cls)}
+    return {ONLY_VARIANT: Variant(_paragraph(cls.__doc__ or ""), cls)}
 
 
 def _paragraph(document: str) -> str:
@@ -193,8 +242,8 @@ def _claims(name: str, module: ModuleType | None) -> tuple[Claim, ...]:
 
 
 def _table(module: ModuleType | None, name: str, subject: str) -> Any:
-    found = getattr(module, name, {})
-    if not isinstance(found, dict):
+    found = getattr(module, name, None)
+    if found is not None and not isinstance(found, dict):
         raise UsageError(f"{name} in the claims of {subject} must be a dict")
     return found
 

@@ -23,7 +23,9 @@ from raceproof.checker.cli.options import (
 def table(model: str, claims_file: str | None, json_file: str | None, **how: object) -> int:
     """Check every variant of a model, and compare with the verdicts that its claims file expects.
 
-    A claim of which nothing is expected must hold. The exit status is 0 when everything is as expected.
+    With an EXPECTED in the claims file, a claim of which it says nothing must hold, and the exit status is 0 when
+    everything is as expected. Without one the table just reports: the exit status is 0 whatever is violated. It is 3
+    when something is undecided.
 
     \b
     Example: raceproof table dns --scope Plan=4

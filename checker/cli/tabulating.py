@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 import msgspec
+from msgspec import UNSET
 
 from raceproof.checker.cli import files
 from raceproof.checker.cli.matrix import Cell, Matrix
@@ -18,7 +19,7 @@ from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
 from raceproof.checker.errors import UsageError, did_you_mean
 from raceproof.checker.results import Result, VerdictName, encode
-from raceproof.checker.verdict import NAMES, HoldsInScope, HoldsUpTo, Proved, Verdict
+from raceproof.checker.verdict import NAMES, HoldsInScope, HoldsUpTo, Proved, Undecided, Verdict
 
 
 def perform(model: str, claims_file: str | None, request: Request, json_file: str | None) -> int:
@@ -30,6 +31,7 @@ def perform(model: str, claims_file: str | None, request: Request, json_file: st
     with redirect_stdout(sys.stderr) if alone else nullcontext():
         subject = find(model, claims_file)
         check_expected(subject)
+        subject.check_claims(tuple(subject.variants))
         sizes = {**subject.table_scope, **request.sizes}
         runs = list(_runs(subject, replace(request, scope=tuple(sizes.items())), screen))
         cells = [cell for run in runs for cell in _cells(run)]
@@ -43,7 +45,7 @@ def check_expected(subject: Subject) -> None:
     """Raises UsageError where EXPECTED names a variant, a claim or a verdict that does not exist."""
     claims = [claim.name for claim in subject.claims]
     verdicts = list(NAMES.values())
-    for variant, row in subject.expected.items():
+    for variant, row in (subject.expected or {}).items():
         if variant not in subject.variants:
             hint = did_you_mean(variant, subject.variants)
             raise UsageError(f"EXPECTED names the variant '{variant}', which {subject.name} does not have; {hint}")
@@ -56,8 +58,10 @@ def check_expected(subject: Subject) -> None:
                 raise UsageError(f"EXPECTED of {variant} and {claim} is '{verdict}', which is no verdict; {hint}")
 
 
-def expected_of(subject: Subject, variant: str, claim: str) -> VerdictName:
-    """The verdict that a claim must get; that it holds, where nothing is said."""
+def expected_of(subject: Subject, variant: str, claim: str) -> VerdictName | None:
+    """The verdict that a claim must get; that it holds, where EXPECTED does not say; None without EXPECTED."""
+    if subject.expected is None:
+        return None
     return cast(VerdictName, subject.expected.get(variant, {}).get(claim, "holds-in-scope"))
 
 
@@ -69,8 +73,10 @@ def _runs(subject: Subject, request: Request, screen: Screen) -> Iterator[Run]:
             return
 
 
-def agrees(verdict: Verdict, expected: str) -> bool:
+def agrees(verdict: Verdict, expected: str | None) -> bool:
     """Whether a verdict is the expected one. A bound in steps does not contradict that the claim holds."""
+    if expected is None:
+        return not isinstance(verdict, Undecided)
     if expected == NAMES[HoldsInScope]:
         return isinstance(verdict, HoldsInScope | HoldsUpTo | Proved)
     return verdict.name == expected
@@ -84,7 +90,7 @@ def _cells(run: Run) -> Iterator[Cell]:
 
 def _results(run: Run) -> Iterator[Result]:
     for result in run.results():
-        yield msgspec.structs.replace(result, expected=expected_of(run.subject, run.variant, result.property))
+        yield msgspec.structs.replace(result, expected=expected_of(run.subject, run.variant, result.property) or UNSET)
 
 
 def _exit_code(cells: Sequence[Cell]) -> int:

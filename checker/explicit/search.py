@@ -108,8 +108,8 @@ class _Search:
         level = self._first_level()
         while level:
             self.levels.append(level)
-            for state in level:
-                if unclear and unclear(state):
+            if unclear:
+                for state in filter(unclear, level):
                     self._claim_fault(state)
             self._check_states(level, broken, by_state)
             if self._stopped_early() or len(self.levels) - 1 == self.limits.max_depth:

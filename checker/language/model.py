@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get_origin
 
 from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
+from raceproof.checker.language.domains import Id
 from raceproof.checker.language.processes import Action, Member, Process, View
 from raceproof.checker.language.reading import names_stored, syntax_of
 from raceproof.checker.language.scope import DomainType
@@ -195,7 +196,7 @@ def domains(model: Model) -> dict[str, DomainType]:
     for cls in reversed(type(model).__mro__):
         module = sys.modules.get(cls.__module__)
         for value in vars(module).values() if module else ():
-            if isinstance(value, DomainType) and value.__module__ != DomainType.__module__:
+            if isinstance(value, DomainType) and value.__module__ != Id.__module__:
                 found[value.__name__] = value
     for declaration in model._declarations.values():
         for used in (*declaration.key_types, declaration.value_type):

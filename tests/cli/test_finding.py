@@ -136,3 +136,63 @@ def test_two_claims_of_one_name_are_refused(invoke: Any, lock: str, tmp_path: Pa
         ended.code,
         ended.errors,
     )
+
+
+def test_a_file_that_is_not_much_like_another_is_only_said_to_be_missing(invoke: Any, tmp_path: Path) -> None:
+    (tmp_path / "table_old.py").write_text("")
+
+    assert "error: there is no file tally.py\n" == invoke("check", "tally.py").errors
+
+
+PARAMETER = (
+    "from raceproof.checker import Model, Variant\n"
+    "class Mine(Model):\n"
+    "    on: bool = False\n"
+    "    def __init__(self, n: int = 1) -> None:\n"
+    "        self.n = n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            PARAMETER + "    VARIANTS = {'a': Variant('It.', lambda: Mine())}\n",
+            "error: VARIANTS is an attribute of the class Mine; it belongs at the top level of the module, below the "
+            "class: VARIANTS = {'name': Variant('what it changes', Mine)}",
+        ),
+        (
+            PARAMETER + "VARIANTS = {'a': Mine}\n",
+            "error: VARIANTS of mine.py: 'a' is <class 'mine.Mine'>, which is no Variant; "
+            'write "a": Variant("what it changes", Mine)',
+        ),
+        (
+            PARAMETER.replace(" = 1", "") + "VARIANTS = {'a': Variant('It.', Mine)}\n",
+            "error: the variant a of mine.py cannot be made: Mine.__init__() missing 1 required positional argument: "
+            "'n'\n  = help: it is made without arguments; say in VARIANTS what it needs: "
+            'Variant("what it changes", lambda: Mine(...))',
+        ),
+        (
+            PARAMETER.replace(" = 1", "") + "VARIANTS = {'a': Variant('It.', lambda: Mine())}\n",
+            "error: the variant a of mine.py cannot be made: TypeError: Mine.__init__() missing 1 required positional "
+            "argument: 'n'\n --> mine.py:6",
+        ),
+        (
+            PARAMETER.replace("self.n = n", "self.n = n + 'x'") + "VARIANTS = {'a': Variant('It.', Mine)}\n",
+            "error: the variant a of mine.py cannot be made: TypeError: unsupported operand type(s) for +: 'int' and "
+            "'str'\n --> mine.py:5",
+        ),
+        (
+            PARAMETER + "VARIANTS = {'a': Variant('It.', 7)}\n",
+            "error: the variant a of mine.py cannot be made: 7 is neither a class nor a function\n"
+            "  = help: a Variant takes what makes its model, not the model itself: ",
+        ),
+    ],
+)
+def test_a_wrong_variant_is_told_what_to_write_instead(invoke: Any, tmp_path: Path, source: str, expected: str) -> None:
+    (tmp_path / "mine.py").write_text(source)
+
+    ended = invoke("check", "mine.py")
+
+    assert (2, "") == (ended.code, ended.out)
+    assert ended.errors.startswith(expected)

@@ -20,7 +20,8 @@ def stored(invoke: Any, lock: str, tmp_path: Path) -> Path:
 def test_a_trace_of_a_built_in_model_is_replayed_without_being_asked(invoke: Any) -> None:
     invoke("check", "queue_race", "--property", "active_plan_exists", "--traces", "traces")
 
-    ended = invoke("show", "traces/queue_race-default-active_plan_exists.json")
+    (trace,) = Path("traces").iterdir()
+    ended = invoke("show", str(trace))
 
     assert (0, "") == (ended.code, ended.errors)
     assert "Replayed: the model's own Python takes the same steps to the same states." in ended.out
@@ -42,7 +43,7 @@ def test_the_trace_of_a_file_is_shown_but_its_path_is_never_followed(invoke: Any
 
     assert 3 == ended.code
     assert "mutual_exclusion is violated in 4 steps" in ended.out
-    assert "Not replayed: lock_toy.py is no built-in model: give the MODEL on the command line" in ended.out
+    assert "Not replayed: lock_toy.py is no built-in model, and no path in a file is followed." in ended.out
 
 
 def test_the_model_of_a_file_is_given_on_the_command_line(invoke: Any, lock: str, stored: Path) -> None:
@@ -221,3 +222,24 @@ def test_a_corrupted_file_ends_with_2_and_the_place_of_the_fault(
     assert (2, "") == (ended.code, ended.out)
     assert ended.errors.startswith(f"error: {TRACE} is")
     assert expected in " ".join(ended.errors.split())
+
+
+def test_what_is_not_replayed_names_the_command_that_does_it(
+    invoke: Any, counter: str, stored: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "more claims.py").write_text(
+        "from counter_toy import Counter, Number\n"
+        "from raceproof.checker import always\n"
+        "@always\n"
+        "def stays_low(m: Counter) -> bool:\n"
+        "    return m.value < Number.last\n"
+    )
+    invoke("check", counter, "--claims", "more claims.py", "--property", "stays_low", "--traces", "other")
+    trace = "other/counter_toy-default-stays_low.json"
+
+    assert f"To replay it: raceproof show {TRACE} lock_toy.py" == invoke("show", TRACE).out.splitlines()[-1]
+    assert (
+        f"To replay it: raceproof show {trace} counter_toy.py --claims 'more claims.py'"
+        == (invoke("show", trace).out.splitlines()[-1])
+    )
+    assert 0 == invoke("show", trace, counter, "--claims", "more claims.py").code

@@ -110,7 +110,7 @@ def test_a_narrow_screen_gets_numbers_for_headers(invoke: Any, lock: str, monkey
         (
             '    "racy": Variant("Look, then take.", Lock),',
             '    "racy": Lock,',
-            "VARIANTS of lock_toy.py must be a dict",
+            "VARIANTS of lock_toy.py: 'racy' is <class 'lock_toy.Lock'>, which is no Variant; write ",
         ),
     ],
 )
@@ -125,3 +125,27 @@ def test_a_wrong_table_in_the_authors_file_ends_with_2(
 
     assert (2, "") == (ended.code, ended.out)
     assert expected in ended.errors
+
+
+def test_a_table_without_expectations_just_reports(invoke: Any, lock: str, tmp_path: Path) -> None:
+    source = (tmp_path / lock).read_text().replace("EXPECTED = ", "UNUSED = ")
+    (tmp_path / lock).write_text(source)
+
+    ended = invoke("table", lock)
+    undecided = invoke("table", lock, "--max-states", "30")
+
+    assert (0, 3) == (ended.code, undecided.code)
+    assert "racy     ✗(4)       ✓" in trimmed(ended.out)
+    assert "✓ holds, ✗(n) violated in n steps, ? undecided" in trimmed(ended.out)
+    assert "expected" not in ended.out
+    assert [True] * 8 == ["expected" not in result for result in json.loads(invoke("table", lock, "--json", "-").out)]
+
+
+def test_a_bound_in_steps_has_a_sign_of_its_own(invoke: Any, lock: str) -> None:
+    ended = invoke("table", lock, "--engine", "bounded", "--depth", "5", "--scope", "Worker=2")
+
+    assert ["racy     ✗(4)       ✓", "fixed    ~          ✓"] == trimmed(ended.out)[4:6]
+    assert "✓ holds, ~ holds up to 5 steps only, ✗(n) violated in n steps, ? undecided, ! not as expected" in (
+        trimmed(ended.out)
+    )
+    assert "In every variant no_deadlock and assertions hold up to 5 steps." in trimmed(ended.out)

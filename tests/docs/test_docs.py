@@ -56,6 +56,8 @@ def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         module = ModuleType(f"example_{next(numbers)}")
         module.__file__ = str(folder / f"{named[1] if named else module.__name__}.py")
         monkeypatch.setitem(sys.modules, module.__name__, module)
+        if named:
+            monkeypatch.setitem(sys.modules, named[1], module)
         vars(module).update({name: value for name, value in known.items() if not name.startswith("__")})
         printed = run(code, module)
         known.update(vars(module))

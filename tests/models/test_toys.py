@@ -212,3 +212,25 @@ def test_the_counterexample_of_die_hard_is_the_solution_of_the_puzzle() -> None:
         "fill the big jug",
         "pour big into small",
     ] == [step.label for step in verdict.trace.steps]
+
+
+TWINNED = (
+    "alternating_bit",
+    "ewd840",
+    "lock",
+    "lost_update",
+    "naive_dining",
+    "peterson",
+    "queue_race",
+    "two_phase_commit",
+)
+
+
+@pytest.mark.parametrize("name", TWINNED)
+def test_a_model_with_a_broken_twin_lists_both_as_variants(name: str) -> None:
+    variants = importlib.import_module(f"raceproof.model.{name}").VARIANTS
+
+    made = [{k: v for k, v in vars(variant.make()).items() if k != "_store"} for variant in variants.values()]
+
+    assert 2 == len(made)
+    assert made[0] != made[1]
