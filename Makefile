@@ -57,7 +57,8 @@ outputs: $(DEVELOPMENT) ## Write the outputs of the notebooks and of the documen
 	@WRITE_OUTPUTS=1 $(VENV)/bin/python -m pytest -q tests/notebooks tests/docs
 
 nightly: $(DEVELOPMENT) ## What is too long for every change: thousands of random models, three enactors (about an hour)
-	@RACEPROOF_RANDOM=nightly $(VENV)/bin/python -m pytest -q tests/conformance/test_random_models.py tests/bounded/test_random.py
+	@RACEPROOF_RANDOM=nightly $(VENV)/bin/python -m pytest -q tests/conformance/test_random_models.py \
+	    tests/conformance/test_wide_models.py tests/bounded/test_random.py
 	@$(VENV)/bin/raceproof table dns --scope Enactor=3
 	@$(MAKE) --no-print-directory bench
 

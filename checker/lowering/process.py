@@ -191,13 +191,15 @@ class ProcessLowering:
 
     def _note_step(self, place: Place, yielded: Any) -> None:
         location = place.source.location(yield_of(place.statement) or place.statement)
+        kept = frozenset(local.variable.name for _, _, local in place.stored)
+        name = self.process.name
         match yielded:
             case str() if yielded:
-                step = Step(self.process.name, yielded, location, place.code)
+                step = Step(name, yielded, location, place.code, kept=kept)
             case Until(label=label, idle=idle):
-                step = Step(self.process.name, label, location, place.code, bool(idle))
+                step = Step(name, label, location, place.code, bool(idle), kept=kept)
             case Choose(label=label, idle=idle):
-                step = Step(self.process.name, label, location, place.code, bool(idle), choices(yielded)[0].domain)
+                step = Step(name, label, location, place.code, bool(idle), choices(yielded)[0].domain, kept)
             case _:
                 raise mistake_at(location, *_no_label(self.process.name, yielded))
         known = self.steps.setdefault(place.code, step)

@@ -77,7 +77,8 @@ class Fault:
 class Step:
     """A place in the author's code from which a step starts: a `yield`, or an action.
 
-    `code` is the control location at which the process waits for it, None for an action.
+    `code` is the control location at which the process waits for it, None for an action; `kept` names the variables
+    in which locals are stored there.
     """
 
     process: str
@@ -86,6 +87,7 @@ class Step:
     code: int | None = None
     idle: bool = False
     choice: Domain | None = None
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

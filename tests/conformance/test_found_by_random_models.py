@@ -55,6 +55,26 @@ class PassesAConstantOrALocal(Model):
         return (given + more) % 3 if self.flag else more
 
 
+class CallsTwice(Model):
+    """A helper's argument is known in one call, the caller's local in another, and state of its own in a third."""
+
+    number: Three = 0
+
+    @process
+    def caller(self) -> Steps:
+        kept: Three = 0
+        yield "start"
+        kept = yield from self.helper(1)
+        kept = yield from self.helper(kept)
+        kept = yield from self.helper((self.number + kept) % 3)
+        yield "end"
+        self.number = kept
+
+    def helper(self, given: Three) -> StepsReturning[int]:
+        yield "help"
+        return given
+
+
 class CanOnlyFail(Model):
     """The only step that is left fails an assert: that is no deadlock."""
 
@@ -98,6 +118,12 @@ def somebody_has_seen_nothing(m: ReadsAgain) -> bool:
 
 
 @always
+def still_zero(m: CallsTwice) -> bool:
+    """False at the end."""
+    return m.number == 0
+
+
+@always
 def flagged(m: ReturnsAtOnce) -> bool:
     """False from the start."""
     return m.flag
@@ -105,6 +131,7 @@ def flagged(m: ReturnsAtOnce) -> bool:
 
 CASES: dict[str, tuple[Model, tuple[Claim, ...], list[str]]] = {
     "a helper's argument that is known on one way only": (PassesAConstantOrALocal(), (), []),
+    "a helper's argument that is kept in three ways": (CallsTwice(), (still_zero,), ["violated"]),
     "a failing assert as the only step": (CanOnlyFail(), (no_deadlock, assertions), ["holds-in-scope", "violated"]),
     "a local that a claim asks for": (ReadsAgain(), (somebody_has_seen_nothing,), ["violated"]),
     "a trace of no steps": (ReturnsAtOnce(), (flagged,), ["violated"]),
