@@ -23,7 +23,7 @@ from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_answer
 from raceproof.checker.lowering.translating import NotKept
 from raceproof.checker.system.build import TRUE, disjunction, eq, number, read
 from raceproof.checker.system.terms import Term, Variable
-from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property, TransitionSystem, Undefined
+from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property, Undefined
 
 
 def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lowered, tuple[Property, ...]]:
@@ -40,14 +40,6 @@ def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lo
         if domain not in used:
             raise UsageError(f"the scope sizes {domain.__name__}, which {type(model).__name__} does not use")
     return lowered, tuple(properties)
-
-
-def lower_with_claims(
-    model: Model, scope: Scope, claims: tuple[Claim, ...]
-) -> tuple[TransitionSystem, tuple[Property, ...]]:
-    """The transition system and the claims over it."""
-    lowered, properties = lower_all(model, scope, claims)
-    return lowered.system, properties
 
 
 def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, asked: set[tuple[str, str]]) -> Property:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import NoReturn
 
 from raceproof.checker.errors import mistake
@@ -16,8 +17,8 @@ class Refusing:
     __slots__ = ()
 
     @property
-    def _kind(self) -> Kind:
-        raise NotImplementedError
+    @abstractmethod
+    def _kind(self) -> Kind: ...
 
     def __hash__(self) -> int:
         raise mistake(

@@ -257,7 +257,7 @@ class Oracle:
 
     def _look(self, state: OracleState) -> Model:
         looks = Looks(self.looks.locals, state.threads, self._keys)
-        store = RealStore(self.store.slots, looks.view)
+        store = RealStore(self.store.slots, looks.view, self.store.keys)
         store.codes = state.shared
         store.access = Access.LOOK
         return self.model._running_on(store)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from raceproof.checker.errors import mistake
@@ -33,17 +34,17 @@ def _larger(domain: Domain) -> str:
     return "widen its range"
 
 
+TableKeys = Mapping[str, tuple[Any, ...]]
+"""The keys of each table of a model, which a run computes once."""
+
+
 class Table(dict[Any, Any]):
     """A table of the state: a fixed entry for each member (or tuple of members) of its keys."""
 
-    def __init__(self, store: RealStore, slot: Slot, codes: Mapping[tuple[int, ...], int]) -> None:
+    def __init__(self, store: RealStore, slot: Slot, keys: Sequence[Any], codes: Sequence[int]) -> None:
         self._store = store
         self._slot = slot
-        super().__init__({self._key(entry): slot.values.decode(code) for entry, code in codes.items()})
-
-    def _key(self, codes: tuple[int, ...]) -> Any:
-        parts = tuple(values.decode(code) for values, code in zip(self._slot.keys, codes, strict=True))
-        return next(iter(parts)) if len(parts) == 1 else parts
+        super().__init__(zip(keys, map(slot.values.decode, codes), strict=True))
 
     def __missing__(self, key: Any) -> Any:
         raise self._no_entry(key)
@@ -62,16 +63,24 @@ class Table(dict[Any, Any]):
         return mistake(f"{name} has no entry for {key!r}", f"its keys are the members of {keys}")
 
     def codes(self) -> tuple[int, ...]:
-        """The code of every entry, in the order of the variable's slots."""
-        encode = self._slot.values.encode
-        return tuple(encode(self[self._key(entry)]) for entry in self._slot.variable.codes())
+        """The code of every entry, in the order of the variable's slots: that of the keys, which are fixed."""
+        return tuple(map(self._slot.values.encode, self.values()))
+
+
+def keys_of(slot: Slot) -> tuple[Any, ...]:
+    """The keys of a table as Python has them, in the order of the variable's slots."""
+    parts = [[values.decode(code) for code in values.domain.members] for values in slot.keys]
+    return tuple(parts[0]) if len(parts) == 1 else tuple(product(*parts))
 
 
 class RealStore:
     """The shared variables of one run. `codes` is the whole of it as integers, in the order of the declarations."""
 
-    def __init__(self, slots: Mapping[str, Slot], look: Callable[[Process], Any]) -> None:
+    def __init__(
+        self, slots: Mapping[str, Slot], look: Callable[[Process], Any], keys: TableKeys | None = None
+    ) -> None:
         self.slots = slots
+        self.keys = keys or {name: keys_of(slot) for name, slot in slots.items() if slot.keys}
         self.access = Access.START
         self._look = look
         self._values: dict[str, Any] = {}
@@ -107,7 +116,6 @@ class RealStore:
             part = codes[position : position + slot.variable.size]
             position += slot.variable.size
             if slot.keys:
-                entries = dict(zip(slot.variable.codes(), part, strict=True))
-                self._values[name] = Table(self, slot, entries)
+                self._values[name] = Table(self, slot, self.keys[name], part)
             else:
                 self._values[name] = slot.values.decode(part[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import gc
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType, FrameType
@@ -144,12 +144,19 @@ def _source_of_code(cls: type, code: CodeType) -> Source:
 
 def _live_at(source: Source, line: int) -> Names:
     """The locals that tell states apart while a process waits at a line: live ones, and those of the loops around."""
-    found: set[str] = set()
+    return _waiting(source.function).get(line, frozenset())
+
+
+@lru_cache(maxsize=512)
+def _waiting(function: Callable[..., Any]) -> Mapping[int, Names]:
+    """For each line with a yield of a function, the locals that tell states apart there."""
+    source = source_of(function)
+    found: dict[int, Names] = {}
     for statement, loops in _yields(source.tree, frozenset()):
         at = yield_of(statement)
-        if at is not None and at.lineno == line:
-            found |= source.live[statement] | loops
-    return frozenset(found)
+        if at is not None:
+            found[at.lineno] = source.live[statement] | loops
+    return found
 
 
 def _yields(node: ast.AST, loops: Names) -> Iterator[tuple[ast.stmt, Names]]:

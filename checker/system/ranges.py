@@ -13,7 +13,6 @@ from raceproof.checker.system.build import eq, negation
 from raceproof.checker.system.terms import Op, Term
 
 Interval = tuple[float, float]
-_EVERYTHING: Interval = (-math.inf, math.inf)
 
 
 class Facts:

@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 
 from raceproof.checker.bounded import unroll
+from raceproof.checker.check import prepare
 from raceproof.checker.explicit import explore
 from raceproof.checker.language import (
     Claim,
@@ -30,8 +31,6 @@ from raceproof.checker.language import (
     require,
     until,
 )
-from raceproof.checker.language.scope import Scope
-from raceproof.checker.lowering.claims import lower_with_claims
 from raceproof.checker.verdict import Verdict, Violated
 
 Outcome = Callable[[Callable[[], tuple[Verdict, ...]]], tuple[str, int | None]]
@@ -328,7 +327,8 @@ CASES = [pytest.param(*case, id=f"{case[0].__name__}-{case[1].name}") for case i
 
 @pytest.mark.parametrize(("model", "claim", "name", "length"), CASES)
 def test_both_engines_agree(model: type[Model], claim: Claim, name: str, length: int | None, outcome: Outcome) -> None:
-    system, claims = lower_with_claims(model(), Scope({}), (claim,))
+    prepared = prepare(model(), (claim,), {})
+    system, claims = prepared.lowered.system, prepared.properties
 
     assert ((name, length),) * 2 == (
         outcome(lambda: explore(system, claims)),
@@ -338,7 +338,8 @@ def test_both_engines_agree(model: type[Model], claim: Claim, name: str, length:
 
 def test_claims_asked_together_get_the_answers_they_get_alone() -> None:
     wanted = (assertions, never_two, below_four, no_deadlock)
-    system, claims = lower_with_claims(Chain(), Scope({}), wanted)
+    prepared = prepare(Chain(), wanted, {})
+    system, claims = prepared.lowered.system, prepared.properties
 
     def lengths(verdicts: tuple[Verdict, ...]) -> list[int | None]:
         return [verdict.path.length if isinstance(verdict, Violated) and verdict.path else None for verdict in verdicts]

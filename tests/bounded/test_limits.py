@@ -10,6 +10,7 @@ import pytest
 import z3
 
 from raceproof.checker.bounded import unroll
+from raceproof.checker.check import prepare
 from raceproof.checker.language import (
     Claim,
     Model,
@@ -23,9 +24,7 @@ from raceproof.checker.language import (
     recoverable,
     until,
 )
-from raceproof.checker.language.scope import Scope
 from raceproof.checker.limits import Limits, Progress
-from raceproof.checker.lowering.claims import lower_with_claims
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.terms import Parameter, Variable
 from raceproof.checker.system.transition import Property, TransitionSystem
@@ -119,7 +118,8 @@ def prime(m: Factors) -> bool:
 
 
 def lowered(model: Model, *claims: Claim) -> tuple[TransitionSystem, tuple[Property, ...]]:
-    return lower_with_claims(model, Scope({}), claims)
+    prepared = prepare(model, claims)
+    return prepared.lowered.system, prepared.properties
 
 
 def look(model: Model, claim: Claim, depth: int, limits: Limits | None = None) -> Verdict:
@@ -265,7 +265,8 @@ def test_a_system_that_cannot_start_has_been_covered() -> None:
 
 
 def test_an_unbounded_system_is_refused() -> None:
-    system, claims = lower_with_claims(Climb(), Scope({Version: 5}), (top,))
+    prepared = prepare(Climb(), (top,), {Version: 5})
+    system, claims = prepared.lowered.system, prepared.properties
     endless = Variable("endless", (), Domain("Endless", Kind.INT, 0, None))
     unbounded = replace(system, variables=(*system.variables, endless), initial={**system.initial, endless: (0,)})
 
