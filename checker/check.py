@@ -13,6 +13,7 @@ from raceproof.checker.language.scope import Scope
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.lowering.claims import lower_all
 from raceproof.checker.lowering.lower import Lowered
+from raceproof.checker.options import Options
 from raceproof.checker.system.transition import Actor, ClaimKind, Property
 from raceproof.checker.trace import Trace, trace_of
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, Violated
@@ -20,7 +21,7 @@ from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, V
 if TYPE_CHECKING:
     from raceproof.checker.oracle import Oracle, OracleState, Replay
 
-Engine = Literal["explicit", "bounded", "oracle"]
+Engine = Literal["explicit", "portable", "native", "bounded", "oracle"]
 ENGINES: tuple[str, ...] = get_args(Engine)
 DEFAULT_DEPTH = 20
 
@@ -75,13 +76,17 @@ def as_scope(model: Model, sizes: Sizes | None) -> Scope:
 
 
 def run(
-    prepared: Prepared, engine: Engine = "explicit", depth: int = DEFAULT_DEPTH, limits: Limits | None = None
+    prepared: Prepared,
+    engine: Engine = "explicit",
+    depth: int = DEFAULT_DEPTH,
+    limits: Limits | None = None,
+    options: Options | None = None,
 ) -> tuple[Verdict, ...]:
     """One verdict for each claim, in order, from one run of the engine.
 
     `depth` bounds the bounded engine; `limits` bound any; without them a search stops at three quarters of the memory.
-    Raises BrokenModel where the model itself goes wrong, and
-    InternalError where a counterexample does not replay.
+    `options` are the explicit search's. Raises BrokenModel where the model itself goes wrong, UsageError where the
+    engine cannot be had, and InternalError where a counterexample does not replay.
     """
     limits = limits or Limits(max_memory_bytes=default_memory_bytes())
     system = prepared.lowered.system
@@ -89,7 +94,7 @@ def run(
         unbounded = min(name for name, size in system.scope.items() if size is None)
         raise UsageError(f"{unbounded} is unbounded in this scope; the {engine} engine needs a size")
     try:
-        verdicts = _verdicts(prepared, engine, depth, limits)
+        verdicts = _verdicts(prepared, engine, depth, limits, options)
     except FaultFound as found:
         raise _broken(prepared, found) from found
     return tuple(
@@ -97,13 +102,18 @@ def run(
     )
 
 
-def _verdicts(prepared: Prepared, engine: Engine, depth: int, limits: Limits | None) -> tuple[Verdict, ...]:
+def _verdicts(
+    prepared: Prepared, engine: Engine, depth: int, limits: Limits | None, options: Options | None
+) -> tuple[Verdict, ...]:
     system, properties = prepared.lowered.system, prepared.properties
     match engine:
-        case "explicit":
-            from raceproof.checker.explicit import explore
+        case "explicit" | "portable" | "native":
+            from raceproof.checker.explicit import NativeUnavailable, explore
 
-            return explore(system, properties, limits)
+            try:
+                return explore(system, properties, limits, options, engine)
+            except NativeUnavailable as reason:
+                raise UsageError(f"there is no native engine here: {reason}") from reason
         case "bounded":
             from raceproof.checker.bounded import unroll
 
@@ -200,6 +210,7 @@ def check(
     engine: Engine = "explicit",
     depth: int = DEFAULT_DEPTH,
     limits: Limits | None = None,
+    options: Options | None = None,
 ) -> Verdict: ...
 @overload
 def check(
@@ -210,6 +221,7 @@ def check(
     engine: Engine = "explicit",
     depth: int = DEFAULT_DEPTH,
     limits: Limits | None = None,
+    options: Options | None = None,
 ) -> tuple[Verdict, ...]: ...
 def check(
     model: Model,
@@ -219,6 +231,7 @@ def check(
     engine: Engine = "explicit",
     depth: int = DEFAULT_DEPTH,
     limits: Limits | None = None,
+    options: Options | None = None,
 ) -> Verdict | tuple[Verdict, ...]:
     """Check claims about a model in a scope; one verdict for one claim, a tuple for several.
 
@@ -226,9 +239,10 @@ def check(
     `verdict = check(...)` and `assert verdict.holds, verdict`: the message is the counterexample.
 
     `scope` gives sizes for domains that should not have their default one; `engine` is "explicit" (every reachable
-    state), "bounded" (Z3, up to `depth` steps) or "oracle" (plain Python, slow). Raises ModelError for a mistake in the
+    state; compiled where that is possible, which "native" insists on and "portable" does without), "bounded" (Z3, up to
+    `depth` steps) or "oracle" (plain Python, slow). Raises ModelError for a mistake in the
     model, UsageError for one in the call.
     """
     several = (claims,) if isinstance(claims, Claim) else tuple(claims)
-    verdicts = run(prepare(model, several, scope), engine, depth, limits)
+    verdicts = run(prepare(model, several, scope), engine, depth, limits, options)
     return verdicts[0] if isinstance(claims, Claim) else verdicts

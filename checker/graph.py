@@ -10,7 +10,7 @@ import networkx
 from raceproof.checker.check import Sizes, prepare
 from raceproof.checker.errors import UsageError
 from raceproof.checker.explicit.layout import Layout, initial_states
-from raceproof.checker.explicit.step import PortableStep
+from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.language.model import Model
 from raceproof.checker.system.transition import Command, TransitionSystem
 from raceproof.checker.trace import show_state

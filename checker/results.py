@@ -21,7 +21,7 @@ from raceproof.checker.system.transition import Actor
 from raceproof.checker.trace import Change, Trace, TraceStep
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdict, Violated
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MOST_BYTES = 64 * 2**20
 UNCOUNTED = ("bounded",)
 
@@ -61,9 +61,10 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
 
     `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by one.
 
-    `seconds` and `memory_bytes` are the engine's. `trace` leads from `initial` to the violation, or to the witness of a
-    claim that something is reachable; both are null where there is none. `claims` names every claim of the same run:
-    they decide which locals a state holds. `expected` stands in the results of a table only.
+    `seconds` is the search itself, `start_up_seconds` what the engine took before it: compiling, above all. `trace`
+    leads from `initial` to the violation, or to the witness of a claim that something is reachable; both are null where
+    there is none. `claims` names every claim of the same run: they decide which locals a state holds. `expected` stands
+    in the results of a table only.
     """
 
     model: str
@@ -77,6 +78,7 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     transitions: Count | None
     depth: Count
     seconds: Annotated[float, Meta(ge=0)]
+    start_up_seconds: Annotated[float, Meta(ge=0)]
     memory_bytes: Count
     why: str | None
     initial: dict[str, str] | None
@@ -116,6 +118,7 @@ def result_of(
         transitions=None if counted.engine in UNCOUNTED else counted.transitions,
         depth=verdict.depth if isinstance(verdict, HoldsUpTo) else counted.depth,
         seconds=counted.seconds,
+        start_up_seconds=counted.start_up_seconds,
         memory_bytes=counted.memory_bytes,
         why=verdict.why if isinstance(verdict, Undecided) else None,
         initial=None if trace is None else dict(trace.initial),

@@ -41,7 +41,10 @@ class Path:
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What an engine did: its name, distinct states, transitions (every successor counts, duplicates too), the number
-    of steps to the farthest state visited, seconds of search, resident bytes at the end, the commands that fired."""
+    of steps to the farthest state visited, seconds of search, resident bytes at the end, the commands that fired.
+
+    `start_up_seconds` is what it took before the search began: compiling, above all.
+    """
 
     engine: str
     states: int
@@ -50,6 +53,7 @@ class Statistics:
     seconds: float
     memory_bytes: int
     fired: frozenset[int] = field(default_factory=frozenset, repr=False)
+    start_up_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ engine_options = together(
         type=click.Choice(ENGINES),
         default=DEFAULT_ENGINE,
         show_default=True,
-        help="explicit: every reachable state. bounded: Z3, up to --depth steps. oracle: plain Python, slow.",
+        help="explicit: every reachable state, by machine code (native) or, without LLVM, by Python (portable). "
+        "bounded: Z3, up to --depth steps. oracle: the author's own Python, slow.",
     ),
     click.option(
         "--depth",

@@ -136,7 +136,7 @@ def never_taken(system: TransitionSystem, verdicts: Sequence[Verdict]) -> tuple[
 
 def saw_everything(verdict: Verdict) -> bool:
     """Whether the verdict could only be given by the explicit engine after a complete search."""
-    if verdict.statistics.engine != "explicit":
+    if verdict.statistics.engine not in ("native", "portable"):
         return False
     match verdict:
         case HoldsInScope():

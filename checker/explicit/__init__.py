@@ -1,5 +1,5 @@
-"""The explicit-state engine: every reachable state, breadth first."""
+"""The explicit-state engine: every reachable state, breadth first; compiled where that is possible."""
 
-from raceproof.checker.explicit.search import explore
+from raceproof.checker.explicit.engine import NativeUnavailable, explore
 
-__all__ = ["explore"]
+__all__ = ["NativeUnavailable", "explore"]

@@ -1,53 +1,57 @@
-"""Rebuilding a shortest path from the levels of a breadth-first search, without parent pointers."""
+"""Rebuilding a shortest path after a breadth-first search, without parent pointers.
+
+The states on shortest paths to the one that was found are marked backwards, level by level. Then the path is walked
+forwards, through the first command that leads to a marked state one level on. So of all shortest paths to a state the
+same one is taken, however the search went about it; and where a search visited one state for many that are alike, each
+state of the path is a real one, because a command leads to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from raceproof.checker.explicit.layout import Layout
-from raceproof.checker.explicit.step import StepFunction
-from raceproof.checker.system.transition import Fault, TransitionSystem
-from raceproof.checker.verdict import Path
+from raceproof.checker.explicit.layout import Layout, initial_states
+from raceproof.checker.explicit.questions import Found
+from raceproof.checker.system.interpret import Interpreter
+from raceproof.checker.system.transition import Command, Fault, FaultKind
+from raceproof.checker.verdict import Path, State
+
+T = TypeVar("T")
+
+OnWay = Callable[[int, int], bool]
+"""Whether a packed state, or the one that stands for it, is at a depth on a shortest path to what was found."""
 
 
-def rebuild(
-    system: TransitionSystem,
-    layout: Layout,
-    step: StepFunction,
-    levels: Sequence[Sequence[int]],
-    state: int,
-    depth: int,
-    *,
-    last: tuple[int, int] | None = None,
-    fault: Fault | None = None,
-) -> Path:
-    """The first path of `depth` steps to a state, then the step `last` (command, state after) if there is one.
-
-    For each step the level before is searched for a state that leads there; the first in the order of the search wins,
-    so the path does not depend on anything but the system.
-    """
-    failed = list(step.failed)
-    states, commands = [state], []
-    for level in reversed(levels[:depth]):
-        before, command = _predecessor(step, level, states[-1])
-        states.append(before)
+def rebuild(layout: Layout, on_way: OnWay, found: Found) -> Path:
+    """A shortest path to what was found. Raises LookupError where there is none, which would be a defect."""
+    interpreter = Interpreter(layout.system)
+    states = [_first((s for s in initial_states(layout.system) if on_way(layout.pack(s), 0)), "first state")]
+    commands: list[Command] = []
+    for depth in range(found.depth):
+        steps = (step for step in interpreter.steps(states[-1]) if on_way(layout.pack(step[1]), depth + 1))
+        command, after = _first(steps, "next step")
         commands.append(command)
-    states.reverse()
-    commands.reverse()
-    if last:
-        commands.append(last[0])
-        states.append(last[1])
-    step.failed[:] = failed
-    return Path(
-        system,
-        tuple(layout.unpack(packed) for packed in states),
-        tuple(system.commands[command] for command in commands),
-        fault,
-    )
+        states.append(after)
+    if found.step_term is not None:
+        term, before = found.step_term, states[-1]
+        steps = (step for step in interpreter.steps(before) if not interpreter.value(term, before, step[1]))
+        command, after = _first(steps, "last step")
+        commands.append(command)
+        states.append(after)
+    fault = _fault(interpreter, states[-1], found.fault) if found.fault else None
+    return Path(layout.system, tuple(states), tuple(commands), fault)
 
 
-def _predecessor(step: StepFunction, level: Sequence[int], state: int) -> tuple[int, int]:
-    for before in level:
-        if state in step.successors(before):
-            return before, next(command for command, after in step.labelled(before) if after == state)
-    raise LookupError("a state of a level has no predecessor in the level before")
+def _fault(interpreter: Interpreter, state: State, like: Fault) -> Fault:
+    """The first step that goes wrong in a state, of the kind that was found."""
+    asserted = like.kind is FaultKind.ASSERTION
+    faults = (fault for fault in interpreter.faults(state) if (fault.kind is FaultKind.ASSERTION) is asserted)
+    return _first(faults, "fault")
+
+
+def _first(found: Iterator[T], what: str) -> T:
+    try:
+        return next(found)
+    except StopIteration:
+        raise LookupError(f"the path that was found has no {what}") from None

@@ -9,8 +9,8 @@ import z3
 from raceproof.checker.bounded.integers import Number
 from raceproof.checker.bounded.slots import Slots
 from raceproof.checker.bounded.translate import TABLE, Translator
-from raceproof.checker.explicit.emit import Emitter
 from raceproof.checker.explicit.layout import Layout
+from raceproof.checker.explicit.portable.emit import Emitter
 from raceproof.checker.system.build import FALSE, TRUE, number, parameter
 from raceproof.checker.system.domain import BOOL, Domain, Kind
 from raceproof.checker.system.terms import Op, Parameter, Term, Variable, subterms, term
@@ -34,7 +34,7 @@ VARIABLES = (X, Y, FAR, BELOW, ONLY, B, C, HERE, TABLE_OF_NUMBERS, TABLE_OF_TRUT
 SYSTEM = TransitionSystem(
     "small values",
     VARIABLES,
-    {variable: (variable.domain.default,) * variable.size for variable in VARIABLES},
+    {variable: (None,) * variable.size for variable in VARIABLES},
     (), (), (), (), TRUE, {},
 )  # fmt: skip
 DIVISORS = (-7, -4, -3, -2, -1, 1, 2, 3, 4, 7, 50)

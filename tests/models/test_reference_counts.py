@@ -15,7 +15,7 @@ import pytest
 
 from raceproof.checker.check import prepare
 from raceproof.checker.explicit.layout import Layout, initial_states
-from raceproof.checker.explicit.step import PortableStep
+from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.language import Claim, Model
 from raceproof.checker.system.transition import TransitionSystem
 from raceproof.checker.verdict import State

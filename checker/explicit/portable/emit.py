@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from raceproof.checker.explicit.layout import Layout
-from raceproof.checker.system.terms import Op, Term, subterms
+from raceproof.checker.system.terms import Op, Term, Variable, subterms
 from raceproof.checker.system.transition import Write
 
 _INFIX = {
@@ -69,30 +69,35 @@ class Emitter:
 
     def _read(self, node: Term) -> str:
         variable = node.variable
+        if variable in self.layout.constants:
+            return repr(self.layout.constants[variable])
         state = "t" if node.op is Op.READ_AFTER else "s"
         mask = (1 << variable.domain.bits) - 1
-        value = f"{state} >> {self.shift(node.args, variable.domain.bits, node)} & {mask}"
+        value = f"{state} >> {self.shift(variable, node.args)} & {mask}"
         return f"(({value}) + {variable.domain.low})" if variable.domain.low else f"({value})"
 
-    def shift(self, index: Sequence[Term], bits: int, node: Term | Write) -> str:
+    def shift(self, variable: Variable, index: Sequence[Term]) -> str:
         """The first bit of an entry, as a number where the keys are known and an expression otherwise."""
-        variable = node.variable
         if all(arg.is_const for arg in index):
             return str(self.layout.position(variable, tuple(arg.value for arg in index)))
-        constant, parts, stride = self.layout.offsets[variable], [], bits
-        for key, arg in zip(reversed(variable.keys), reversed(list(index)), strict=True):
+        affine = self.layout.affine(variable)
+        if affine:
+            return self._grid(variable, index, affine.base, affine.strides)
+        strides = [1]
+        for key in reversed(variable.keys[1:]):
+            strides.insert(0, strides[0] * len(key.members))
+        return f"{self.layout.positions[variable]}[{self._grid(variable, index, 0, strides)}]"
+
+    def _grid(self, variable: Variable, index: Sequence[Term], constant: int, strides: Sequence[int]) -> str:
+        parts = []
+        for key, arg, stride in zip(variable.keys, index, strides, strict=True):
             if arg.is_const:
                 constant += (arg.value - key.members.start) * stride
             else:
                 constant -= key.members.start * stride
                 parts.append(self.text(arg) if stride == 1 else f"{self.text(arg)} * {stride}")
-            stride *= len(key.members)
-        return (
-            "("
-            + " + ".join(parts)
-            + (f" + {constant}" if constant > 0 else f" - {-constant}" if constant else "")
-            + ")"
-        )
+        more = f" + {constant}" if constant > 0 else f" - {-constant}" if constant else ""
+        return "(" + " + ".join(parts) + more + ")"
 
     def next_state(self, writes: Sequence[Write]) -> str:
         """The state after the writes, as one expression over `s`."""
@@ -100,7 +105,7 @@ class Emitter:
         moving = {write.variable for write in writes if not all(arg.is_const for arg in write.index)}
         ordered: list[Write] = []
         for write in writes:
-            if write.variable.domain.bits == 0:
+            if write.variable in self.layout.constants:
                 continue
             if write.variable in moving:
                 ordered.append(write)
@@ -110,7 +115,7 @@ class Emitter:
         text = self._fixed(fixed)
         for write in ordered:
             bits = write.variable.domain.bits
-            shift = self.shift(write.index, bits, write)
+            shift = self.shift(write.variable, write.index)
             text = f"({text} & ~({(1 << bits) - 1} << {shift}) | {self._stored(write)} << {shift})"
         return text
 

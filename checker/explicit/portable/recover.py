@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from raceproof.checker.explicit.step import StepFunction
+from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.limits import Meter
 from raceproof.checker.system.transition import Property, TransitionSystem
 
@@ -21,13 +21,14 @@ _LOOK_EVERY = 2048
 
 def lost_states(
     system: TransitionSystem,
-    step: StepFunction,
+    step: PortableStep,
     levels: Sequence[Sequence[int]],
     claims: Sequence[Property],
     meter: Meter,
 ) -> list[tuple[int, int] | None]:
-    """For each claim, the first state (and its depth) that satisfies the premise and from which moves of the claim's
-    `by` alone never reach the predicate; None where there is no such state. `levels` is the complete graph.
+    """For each claim, the smallest of the nearest states (and its depth) that satisfy the premise and from which moves
+    of the claim's `by` alone never reach the predicate; None where there is no such state. `levels` is the complete
+    graph.
 
     Raises LimitReached.
     """
@@ -46,13 +47,12 @@ def lost_states(
         counted = np.array([claim.by is None or name in claim.by for name in names], dtype=bool)
         kept = counted[movers]
         able = _backwards(start, sources[kept], targets[kept])
-        lost = np.flatnonzero(wanted & ~able)
-        found.append((order[lost[0]], _depth(levels, int(lost[0]))) if lost.size else None)
+        found.append(_first(levels, wanted & ~able))
     return found
 
 
 def _edges(
-    system: TransitionSystem, step: StepFunction, order: Sequence[int], meter: Meter
+    system: TransitionSystem, step: PortableStep, order: Sequence[int], meter: Meter
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Source, target and process of every transition, states and processes as positions."""
     position = {state: number for number, state in enumerate(order)}
@@ -87,9 +87,12 @@ def _backwards(start: NDArray[np.bool_], sources: NDArray[np.int64], targets: ND
     return able
 
 
-def _depth(levels: Sequence[Sequence[int]], position: int) -> int:
+def _first(levels: Sequence[Sequence[int]], lost: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """The smallest lost state of the first level that has one, and its depth."""
+    start = 0
     for depth, level in enumerate(levels):
-        if position < len(level):
-            return depth
-        position -= len(level)
-    raise IndexError(position)
+        here = np.flatnonzero(lost[start : start + len(level)])
+        if here.size:
+            return min(level[int(position)] for position in here), depth
+        start += len(level)
+    return None

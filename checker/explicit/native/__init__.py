@@ -1,0 +1,1 @@
+"""The explicit search compiled to machine code with LLVM."""

@@ -1,0 +1,83 @@
+"""The control block: the words that the search and its compiled kernel share, and the records of what was seen."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+
+PARTITIONS = 64
+"""Into how many tables the states are divided, by the highest bits of their hash. Each grows by itself, so growing
+needs little more than the table at its new size; each belongs to one worker."""
+
+PARTITION_BITS = 6
+SLOTS = 7
+"""States in a group: one cache line a word, whose eighth word holds the depths."""
+
+BATCH = 64
+"""States whose table lines are asked for before the first of them is looked at: as many misses overlap."""
+
+
+class Field(IntEnum):
+    """The words of a control block."""
+
+    FRONTIER = 0  # address of the chunk that is expanded, its length in states, the next one
+    LENGTH = 1
+    HEAD = 2
+    OUT = 3  # address of the chunk that new states go to, its room, how many it has
+    ROOM = 4
+    FILLED = 5
+    RAW = 6  # address of the batch, of its hashes; its length, the next one
+    HASHES = 7
+    PENDING = 8
+    POSITION = 9
+    PARTS = 10  # address of the partitions
+    DEPTH = 11  # of the states that are found
+    TRANSITIONS = 12
+    WANTED_STATES = 13  # a bit for each term that is still asked of states, of steps; whether stuck states are wanted
+    WANTED_STEPS = 14
+    WANTED_STUCK = 15
+    RECORDS = 16  # address of the records
+    FIRED = 17  # address of a byte for each command
+    FAULTY = 18  # address of the last state that had a step which goes wrong
+    FULL = 19  # the partition that has to grow
+    MISFIT = 20  # set when a value was about to be stored outside of its domain
+    SELF = 21  # this worker, and how many there are
+    WORKERS = 22
+    OUTBOX = 23  # address of the rings to every worker, of those from every worker
+    INBOX = 24
+    SPACE = 25  # states that a ring holds: a power of two
+    DONE = 26  # address of a word for each worker: the round that it has finished
+    ROUND = 27
+    LAST = 28  # whether this chunk is the worker's last in the round
+
+
+class Part(IntEnum):
+    """The words of a partition's entry: its table, how many groups that has, how many states it holds and may hold,
+    and the table of depths of more than one byte, if there is one."""
+
+    TABLE = 0
+    GROUPS = 1
+    COUNT = 2
+    LIMIT = 3
+    DEPTHS = 4
+
+
+PART_WORDS = 8
+
+
+class Status(IntEnum):
+    """Why the kernel has come back."""
+
+    DONE = 0  # the chunk is expanded
+    GROW = 1  # the partition in FULL has reached its limit
+    OUT_FULL = 2  # the chunk for new states is full
+    WAIT = 3  # nothing to do until other workers have gone on
+
+
+def address(array: NDArray[np.uint64] | NDArray[np.uint8] | NDArray[np.uint32]) -> int:
+    """Where an array's memory begins."""
+    return int(array.ctypes.data)

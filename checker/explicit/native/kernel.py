@@ -1,0 +1,196 @@
+"""The search kernel: expands a chunk of the frontier, in batches whose cache misses overlap.
+
+A batch of successors is computed and the line of each in the visited set is asked for; only then are they looked up,
+one after the other, and what is new goes to the next frontier. Where the kernel cannot go on by itself (a table
+has to grow, the chunk for new states is full) it comes back with the rest of the batch still pending, and can be
+called again. (Prefetching for hash tables: Chen, Ailamaki, Gibbons, Mowry, "Improving Hash Join Performance through
+Prefetching", ICDE 2004.)
+"""
+
+from __future__ import annotations
+
+from raceproof.checker.explicit.native.assembly import Cell, Function, Value, constant, word
+from raceproof.checker.explicit.native.control import BATCH, Field, Part, Status
+from raceproof.checker.explicit.native.step import Module
+from raceproof.checker.explicit.native.table import Table
+
+
+class Kernel:
+    """Writes `search(control) → status` and `seed(control)` into a module."""
+
+    def __init__(self, module: Module, table: Table) -> None:
+        self.module, self.table = module, table
+        self.words = module.words
+
+    def write(self) -> None:
+        self._write_seed()
+        code = self.module.function("search", "i64", [("ptr", "control")], shown=True)
+        control = code.argument(0)
+        pointers = (Field.RAW, Field.HASHES, Field.PARTS)
+        raw, hashes, parts = (self.module.control(code, control, which, "ptr") for which in pointers)
+        head = code.cell("i64", self.module.control(code, control, Field.HEAD))
+        length = self.module.control(code, control, Field.LENGTH)
+        with code.forever() as loop:
+            self._drain(code, control, raw, hashes, parts)
+            loop.leave_when(code.compare("uge", head.get(), length))
+            count = self._fill(code, control, raw, hashes, parts, head, length)
+            self._set(code, control, Field.HEAD, head.get())
+            self._set(code, control, Field.PENDING, count)
+            self._set(code, control, Field.POSITION, word(0))
+            total = code.binary("add", self.module.control(code, control, Field.TRANSITIONS), count)
+            self._set(code, control, Field.TRANSITIONS, total)
+        code.give(word(Status.DONE))
+
+    def _set(self, code: Function, control: Value, which: Field, value: Value) -> None:
+        self.module.set_control(code, control, which, value)
+
+    def state(self, code: Function, pointer: Value) -> list[Value]:
+        """The words of the state at an address."""
+        return [code.load("i64", code.offset(pointer, number)) for number in range(self.words)]
+
+    def at(self, code: Function, base: Value, number: Value) -> Value:
+        """The address of a state in an array of states."""
+        return code.offset(base, code.binary("mul", number, self.words) if self.words > 1 else number)
+
+    def number(self, code: Function, base: Value, pointer: Value) -> Value:
+        """Which state of an array an address is that of."""
+        bytes = code.binary("sub", code.convert("ptrtoint", pointer, "i64"), code.convert("ptrtoint", base, "i64"))
+        return code.binary("udiv", bytes, 8 * self.words)
+
+    # Filling a batch
+
+    def _fill(
+        self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value, head: Cell, length: Value
+    ) -> Value:
+        """Expand states until the batch is full; returns how many successors there are."""
+        frontier = self.module.control(code, control, Field.FRONTIER, "ptr")
+        fired = self.module.control(code, control, Field.FIRED, "ptr")
+        count = code.cell("i64", word(0))
+        with code.forever() as loop:
+            loop.leave_when(code.compare("uge", head.get(), length))
+            loop.leave_when(code.compare("uge", count.get(), BATCH))
+            state = self.at(code, frontier, head.get())
+            first = self.at(code, raw, count.get())
+            last = code.call(self.module.expander(), "ptr", state, first, control, fired)
+            self._ask_stuck(code, control, state, first, last)
+            self._ask_steps(code, control, state, first, last)
+            self.hash(code, first, last, raw, hashes, parts)
+            count.set(self.number(code, raw, last))
+            head.add(1)
+        return count.get()
+
+    def _ask_stuck(self, code: Function, control: Value, state: Value, first: Value, last: Value) -> None:
+        """Note a state without successors, unless it has a step that goes wrong, or rests."""
+        with code.when(code.compare("eq", first, last), likely=False):
+            wanted = code.compare("ne", self.module.control(code, control, Field.WANTED_STUCK), 0)
+            faulty = self.module.control(code, control, Field.FAULTY)
+            sound = code.compare("ne", faulty, code.convert("ptrtoint", state, "i64"))
+            rest = self.module.holder([self.module.questions.system.at_rest])
+            restless = code.compare("ne", code.call(rest, "i64", state), 0)
+            stuck = code.binary("and", code.binary("and", wanted, sound), restless)
+            with code.when(stuck):
+                code.call("note", "void", control, word(self.module.stuck_record), state)
+
+    def _ask_steps(self, code: Function, control: Value, state: Value, first: Value, last: Value) -> None:
+        terms = self.module.questions.step_terms
+        if not terms:
+            return
+        wanted = self.module.control(code, control, Field.WANTED_STEPS)
+        with code.when(code.compare("ne", wanted, 0)):
+            after = code.cell("ptr", first)
+            with code.forever() as loop:
+                now = after.get()
+                loop.leave_when(code.compare("eq", now, last))
+                broken = code.call(self.module.holder(terms, 2), "i64", state, now)
+                hit = code.binary("and", broken, wanted)
+                with code.when(code.compare("ne", hit, 0), likely=False):
+                    record = word(self.module.first_step_record)
+                    code.call("note_all", "void", control, record, hit, state)
+                after.set(code.offset(now, self.words))
+
+    def hash(self, code: Function, first: Value, last: Value, raw: Value, hashes: Value, parts: Value) -> None:
+        """Hash the states from one address to another, and ask for their lines."""
+        after = code.cell("ptr", first)
+        with code.forever() as loop:
+            now = after.get()
+            loop.leave_when(code.compare("eq", now, last))
+            self.module.canonize(code, now)
+            hash = self.table.spread(code, self.state(code, now))[0]
+            code.store(hash, code.offset(hashes, self.number(code, raw, now)))
+            self._prefetch(code, parts, hash)
+            after.set(code.offset(now, self.words))
+
+    def _prefetch(self, code: Function, parts: Value, hash: Value) -> None:
+        part = self.table.part(code, parts, hash)
+        base = self.table.entry(code, part, Part.TABLE, "ptr")
+        line = self.table.home(code, base, self.table.entry(code, part, Part.GROUPS), hash)
+        for number in range(self.words):
+            near = code.offset(line, 8 * number)
+            code.call("llvm.prefetch.p0", "void", near, *(constant(value, "i32") for value in (1, 3, 1)))
+
+    # Looking a batch up
+
+    def _drain(self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value) -> None:
+        """Look the rest of the batch up; returns from the function where something has to be done first."""
+        position = code.cell("i64", self.module.control(code, control, Field.POSITION))
+        pending = self.module.control(code, control, Field.PENDING)
+        depth = self.module.control(code, control, Field.DEPTH)
+        out = self.module.control(code, control, Field.OUT, "ptr")
+        room = self.module.control(code, control, Field.ROOM)
+        filled = code.cell("i64", self.module.control(code, control, Field.FILLED))
+
+        def leave(status: Status) -> None:
+            self._set(code, control, Field.POSITION, position.get())
+            self._set(code, control, Field.FILLED, filled.get())
+            code.give(word(status))
+
+        with code.forever() as loop:
+            now = position.get()
+            loop.leave_when(code.compare("uge", now, pending))
+            found = code.label()
+            pointer = self.at(code, raw, now)
+            hash = code.load("i64", code.offset(hashes, now))
+            stored = [hash, *self.state(code, pointer)[1:]]
+            part = self.table.part(code, parts, hash)
+            base, groups = (self.table.entry(code, part, Part.TABLE, "ptr"), self.table.entry(code, part, Part.GROUPS))
+            line, slot = self.table.search(code, base, groups, self.table.home(code, base, groups, hash), stored, found)
+            count = self.table.entry(code, part, Part.COUNT)
+            with code.when(code.compare("uge", count, self.table.entry(code, part, Part.LIMIT)), likely=False):
+                self._set(code, control, Field.FULL, code.binary("lshr", hash, 58))
+                leave(Status.GROW)
+            with code.when(code.compare("uge", filled.get(), room), likely=False):
+                leave(Status.OUT_FULL)
+            self.table.put(code, part, line, slot, stored, depth)
+            code.store(code.binary("add", count, 1), code.offset(part, int(Part.COUNT)))
+            target = self.at(code, out, filled.get())
+            for number, value in enumerate(self.state(code, pointer)):
+                code.store(value, code.offset(target, number))
+            filled.add(1)
+            self._ask_state(code, control, pointer)
+            code.place(found)
+            position.add(1)
+        self._set(code, control, Field.FILLED, filled.get())
+
+    def _ask_state(self, code: Function, control: Value, pointer: Value) -> None:
+        terms = self.module.questions.state_terms
+        if not terms:
+            return
+        wanted = self.module.control(code, control, Field.WANTED_STATES)
+        with code.when(code.compare("ne", wanted, 0)):
+            broken = code.call(self.module.holder(terms), "i64", pointer)
+            hit = code.binary("and", broken, wanted)
+            with code.when(code.compare("ne", hit, 0), likely=False):
+                code.call("note_all", "void", control, word(0), hit, pointer)
+
+    # Initial states
+
+    def _write_seed(self) -> None:
+        """`seed(control)`: hash the pending states of the batch, which were put there from outside."""
+        code = self.module.function("seed", "void", [("ptr", "control")], shown=True)
+        control = code.argument(0)
+        raw = self.module.control(code, control, Field.RAW, "ptr")
+        pending = self.module.control(code, control, Field.PENDING)
+        hashes = self.module.control(code, control, Field.HASHES, "ptr")
+        parts = self.module.control(code, control, Field.PARTS, "ptr")
+        self.hash(code, raw, self.at(code, raw, pending), raw, hashes, parts)
+        code.give()

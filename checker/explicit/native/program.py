@@ -1,0 +1,69 @@
+"""A program: one system compiled, and typed access to its functions."""
+
+from __future__ import annotations
+
+from ctypes import c_uint64
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from raceproof.checker.explicit.layout import MARK, WORD, Layout
+from raceproof.checker.explicit.native.assembly import WORD_MASK
+from raceproof.checker.explicit.native.backward import Backward
+from raceproof.checker.explicit.native.kernel import Kernel
+from raceproof.checker.explicit.native.machine import Machine
+from raceproof.checker.explicit.native.scan import Scans
+from raceproof.checker.explicit.native.step import Module, check_native
+from raceproof.checker.explicit.native.table import Table
+from raceproof.checker.explicit.questions import Questions
+from raceproof.checker.system.transition import ClaimKind
+
+
+@dataclass
+class Program:
+    """A system and its questions as machine code. Raises NotNative."""
+
+    questions: Questions
+    layout: Layout
+    module: Module = field(init=False)
+    machine: Machine = field(init=False)
+
+    def __post_init__(self) -> None:
+        check_native(self.questions, self.layout)
+        self.module = Module(self.questions, self.layout)
+        self.module.write_notes()
+        table = Table(self.module)
+        kernel = Kernel(self.module, table)
+        kernel.write()
+        Scans(self.module, table).write()
+        Backward(self.module, table, kernel).write()
+        self.machine = Machine(self.module.text())
+        pointer = c_uint64
+        self.search = self.machine.function("search", pointer)
+        self.seed = self.machine.function("seed", pointer)
+        self.move = self.machine.function("move", pointer, pointer)
+        self.lengthen = self.machine.function("lengthen", pointer)
+        self.lead = self.machine.function("lead", pointer, pointer, c_uint64)
+        self.mark = self.machine.function("mark", pointer, pointer)
+        self.marked = self.machine.function("marked", pointer, pointer)
+        self.unmark = self.machine.function("unmark", pointer)
+        recoverable = self.questions.numbered(ClaimKind.RECOVERABLE)
+        if recoverable:
+            self.count = self.machine.function("count", pointer, pointer)
+            self.list = self.machine.function("list", pointer, pointer, pointer)
+            self.shorten = self.machine.function("shorten", pointer, c_uint64, c_uint64, c_uint64)
+        self.good = {n: self.machine.function(f"good_{n}", pointer, c_uint64, c_uint64) for n in recoverable}
+        self.back = {n: self.machine.function(f"back_{n}", pointer, pointer, c_uint64, c_uint64) for n in recoverable}
+        self.lost = {n: self.machine.function(f"lost_{n}", pointer, pointer, c_uint64, c_uint64) for n in recoverable}
+
+    @cached_property
+    def words(self) -> int:
+        return self.layout.words
+
+    def split(self, packed: int) -> list[int]:
+        """A packed state as the words of the kernel, with the mark."""
+        packed |= MARK
+        return [packed >> WORD * number & WORD_MASK for number in range(self.words)]
+
+    def join(self, words: list[int]) -> int:
+        """The packed state in some words of the kernel."""
+        return sum(value << WORD * number for number, value in enumerate(words)) & ~MARK

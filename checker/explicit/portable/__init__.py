@@ -1,0 +1,1 @@
+"""The explicit search in plain Python: for small scopes, and where nothing can be compiled."""
