@@ -33,8 +33,8 @@ def explore(
     options = options or Options()
     if engine != "portable":
         try:
+            from raceproof.checker.explicit.native.fitting import NotNative
             from raceproof.checker.explicit.native.search import explore as explore_native
-            from raceproof.checker.explicit.native.step import NotNative
         except ImportError as error:
             if engine == "native":
                 raise NativeUnavailable(

@@ -11,7 +11,8 @@ from __future__ import annotations
 from raceproof.checker.explicit.native.assembly import Function, Value, word
 from raceproof.checker.explicit.native.control import BATCH, Field
 from raceproof.checker.explicit.native.kernel import Kernel
-from raceproof.checker.explicit.native.step import Module
+from raceproof.checker.explicit.native.module import Module
+from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 from raceproof.checker.system.transition import ClaimKind, Property
 
@@ -24,8 +25,8 @@ class Backward:
     N being the claim's number. A state's entry in the list is the address of its line, with the slot in the low bits.
     """
 
-    def __init__(self, module: Module, table: Table, kernel: Kernel) -> None:
-        self.module, self.table, self.kernel = module, table, kernel
+    def __init__(self, module: Module, steps: Steps, table: Table, kernel: Kernel) -> None:
+        self.module, self.steps, self.table, self.kernel = module, steps, table, kernel
         self.words = module.words
 
     def write(self) -> None:
@@ -119,7 +120,7 @@ class Backward:
                 line, slot = self._place(code, entry)
                 self.table.state(code, line, slot, state)
                 first = self.kernel.at(code, raw, count.get())
-                last = code.call(self.module.expander(claim.by), "ptr", state, first, control, fired)
+                last = code.call(self.steps.expander(claim.by), "ptr", state, first, control, fired)
                 self.kernel.hash(code, first, last, raw, hashes, parts)
                 reached = self.kernel.number(code, raw, last)
                 with code.each(count.get(), reached) as position:

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from raceproof.checker.explicit.native.assembly import Cell, Function, Value, constant, word
 from raceproof.checker.explicit.native.control import BATCH, Field, Part, Status
-from raceproof.checker.explicit.native.step import Module
+from raceproof.checker.explicit.native.module import Module
+from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 
 
 class Kernel:
     """Writes `search(control) → status` and `seed(control)` into a module."""
 
-    def __init__(self, module: Module, table: Table) -> None:
-        self.module, self.table = module, table
+    def __init__(self, module: Module, steps: Steps, table: Table) -> None:
+        self.module, self.steps, self.table = module, steps, table
         self.words = module.words
 
     def write(self) -> None:
@@ -71,7 +72,7 @@ class Kernel:
             loop.leave_when(code.compare("uge", count.get(), BATCH))
             state = self.at(code, frontier, head.get())
             first = self.at(code, raw, count.get())
-            last = code.call(self.module.expander(), "ptr", state, first, control, fired)
+            last = code.call(self.steps.expander(), "ptr", state, first, control, fired)
             self._ask_stuck(code, control, state, first, last)
             self._ask_steps(code, control, state, first, last)
             self.hash(code, first, last, raw, hashes, parts)

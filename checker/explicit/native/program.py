@@ -9,10 +9,12 @@ from functools import cached_property
 from raceproof.checker.explicit.layout import MARK, WORD, Layout
 from raceproof.checker.explicit.native.assembly import WORD_MASK
 from raceproof.checker.explicit.native.backward import Backward
+from raceproof.checker.explicit.native.fitting import check_native
 from raceproof.checker.explicit.native.kernel import Kernel
 from raceproof.checker.explicit.native.machine import Machine
+from raceproof.checker.explicit.native.module import Module
 from raceproof.checker.explicit.native.scan import Scans
-from raceproof.checker.explicit.native.step import Module, check_native
+from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 from raceproof.checker.explicit.questions import Questions
 from raceproof.checker.system.transition import ClaimKind
@@ -32,10 +34,11 @@ class Program:
         self.module = Module(self.questions, self.layout)
         self.module.write_notes()
         table = Table(self.module)
-        kernel = Kernel(self.module, table)
+        steps = Steps(self.module)
+        kernel = Kernel(self.module, steps, table)
         kernel.write()
-        Scans(self.module, table).write()
-        Backward(self.module, table, kernel).write()
+        Scans(self.module, steps, table).write()
+        Backward(self.module, steps, table, kernel).write()
         self.machine = Machine(self.module.text())
         pointer = c_uint64
         self.search = self.machine.function("search", pointer)

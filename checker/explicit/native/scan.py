@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from raceproof.checker.explicit.native.assembly import Function, Value, word
 from raceproof.checker.explicit.native.control import Field, Part
-from raceproof.checker.explicit.native.step import Module
+from raceproof.checker.explicit.native.module import Module
+from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 
 
 class Scans:
     """Writes `move`, `lengthen`, `lead`, `mark`, `marked` and `unmark` into a module."""
 
-    def __init__(self, module: Module, table: Table) -> None:
-        self.module, self.table = module, table
+    def __init__(self, module: Module, steps: Steps, table: Table) -> None:
+        self.module, self.steps, self.table = module, steps, table
         self.words = module.words
 
     def write(self) -> None:
@@ -62,7 +63,7 @@ class Scans:
                 exact = code.compare("eq", self.table.depth(code, part, line, slot), depth)
                 with code.when(code.binary("and", there, exact)):
                     self.table.state(code, line, slot, state)
-                    last = code.call(self.module.expander(), "ptr", state, out, control, fired)
+                    last = code.call(self.steps.expander(), "ptr", state, out, control, fired)
                     leads = self._any_marked(code, parts, out, last, code.binary("add", depth, 1))
                     with code.when(code.compare("ne", leads, 0)):
                         self.table.set_mark(code, line, slot, word(1))

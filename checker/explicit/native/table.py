@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from raceproof.checker.explicit.layout import MARK
 from raceproof.checker.explicit.native.assembly import WORD_MASK, Function, Value, constant, word
 from raceproof.checker.explicit.native.control import PARTITION_BITS, SLOTS, Part
-from raceproof.checker.explicit.native.step import Module
+from raceproof.checker.explicit.native.module import Module
 
 LINE_BYTES = 64
 MARKS = LINE_BYTES - 1

@@ -139,8 +139,8 @@ class TermWriter:
         code, variable = self.function, node.variable
         boolean = node.boolean
         if variable in self.layout.constants:
-            value = self.layout.constants[variable]
-            return (TRUE if value else FALSE) if boolean else word(value)
+            always = self.layout.constants[variable]
+            return (TRUE if always else FALSE) if boolean else word(always)
         side = 1 if node.op is Op.READ_AFTER else 0
         raw = self._field(variable, node.args, side)
         if boolean:
