@@ -61,7 +61,8 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
 
     `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by one.
 
-    `seconds` is the search itself, `start_up_seconds` what the engine took before it: compiling, above all. `trace`
+    `seconds` is the search itself, `start_up_seconds` what the engine took before it: compiling, above all.
+    `workers` shared the search; where `reductions` were used, `states` and `transitions` count the reduced graph. `trace`
     leads from `initial` to the violation, or to the witness of a claim that something is reachable; both are null where
     there is none. `claims` names every claim of the same run: they decide which locals a state holds. `expected` stands
     in the results of a table only.
@@ -79,6 +80,8 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     depth: Count
     seconds: Annotated[float, Meta(ge=0)]
     start_up_seconds: Annotated[float, Meta(ge=0)]
+    workers: Annotated[int, Meta(ge=1)]
+    reductions: tuple[str, ...]
     memory_bytes: Count
     why: str | None
     initial: dict[str, str] | None
@@ -119,6 +122,8 @@ def result_of(
         depth=verdict.depth if isinstance(verdict, HoldsUpTo) else counted.depth,
         seconds=counted.seconds,
         start_up_seconds=counted.start_up_seconds,
+        workers=counted.workers,
+        reductions=counted.reductions,
         memory_bytes=counted.memory_bytes,
         why=verdict.why if isinstance(verdict, Undecided) else None,
         initial=None if trace is None else dict(trace.initial),

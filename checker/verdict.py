@@ -43,7 +43,8 @@ class Statistics:
     """What an engine did: its name, distinct states, transitions (every successor counts, duplicates too), the number
     of steps to the farthest state visited, seconds of search, resident bytes at the end, the commands that fired.
 
-    `start_up_seconds` is what it took before the search began: compiling, above all.
+    `start_up_seconds` is what it took before the search began: compiling, above all. `workers` shared the search;
+    `reductions` were used, so `states` and `transitions` are those of the reduced graph.
     """
 
     engine: str
@@ -54,6 +55,8 @@ class Statistics:
     memory_bytes: int
     fired: frozenset[int] = field(default_factory=frozenset, repr=False)
     start_up_seconds: float = 0.0
+    workers: int = 1
+    reductions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

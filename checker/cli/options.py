@@ -69,6 +69,14 @@ class Request:
     max_states: int | None = None
     max_seconds: float | None = None
     max_memory: int | None = None
+    workers: int | None = None
+    no_symmetry: bool = False
+    no_por: bool = False
+
+    @property
+    def options(self) -> Options:
+        """How the explicit search is to go about it."""
+        return Options(workers=self.workers or 1, symmetry=not self.no_symmetry, partial_order=not self.no_por)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -128,6 +136,9 @@ engine_options = together(
         metavar="BYTES",
         help="Stop at so much resident memory, such as 4GiB; three quarters of this machine's by default.",
     ),
+    click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Threads that share a native search; 1."),
+    click.option("--no-symmetry", is_flag=True, help="Tell interchangeable identities apart: more states."),
+    click.option("--no-por", is_flag=True, help="Take every order of independent steps: more states."),
 )
 
 json_option = click.option(

@@ -163,4 +163,6 @@ def summary(statistics: Statistics) -> str:
         parts = [counted(statistics.states, "state"), counted(statistics.transitions, "transition"), *parts]
     if statistics.states and statistics.seconds > _RATED_FROM_SECONDS:
         parts.append(f"{statistics.states / statistics.seconds:,.0f} states/s")
-    return f"{statistics.engine}: {', '.join(parts)}"
+    used = [f"{statistics.workers} workers"] if statistics.workers > 1 else []
+    used += [f"reduced by {' and '.join(statistics.reductions)}"] if statistics.reductions else []
+    return f"{', '.join([statistics.engine, *used])}: {', '.join(parts)}"

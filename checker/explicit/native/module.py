@@ -28,6 +28,7 @@ class Module:
     layout: Layout
     constants: Constants = field(default_factory=Constants)
     functions: list[Function] = field(default_factory=list)
+    canonizers: list[str] = field(default_factory=list)
     _holders: dict[tuple[Term, ...], str] = field(default_factory=dict)
 
     @property
@@ -81,7 +82,9 @@ class Module:
         return self.stuck_record + 1
 
     def canonize(self, code: Function, state: Value) -> None:
-        """Replace a state by the one that stands for it."""
+        """Replace the state at an address by the one that stands for it, where there are reductions."""
+        for name in self.canonizers:
+            code.call(name, "void", state)
 
     def control(self, code: Function, pointer: Value, which: Field, type: str = "i64") -> Value:
         """The value of a word of the control block."""
