@@ -62,7 +62,7 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by one.
 
     `seconds` is the search itself, `start_up_seconds` what the engine took before it: compiling, above all.
-    `workers` shared the search; where `reductions` were used, `states` and `transitions` count the reduced graph. `trace`
+    `workers` shared the search; where `reductions` were used, states and transitions count the reduced graph. `trace`
     leads from `initial` to the violation, or to the witness of a claim that something is reachable; both are null where
     there is none. `claims` names every claim of the same run: they decide which locals a state holds. `expected` stands
     in the results of a table only.

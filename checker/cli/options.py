@@ -7,13 +7,16 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from raceproof.checker.options import Options
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-ENGINES: Final = ("explicit", "bounded", "oracle")
+ENGINES: Final = ("explicit", "portable", "native", "bounded", "oracle")
 DEFAULT_ENGINE: Final = "explicit"
 DEFAULT_DEPTH: Final = 20
 DEFAULT_MODEL: Final = "dns"
@@ -76,6 +79,8 @@ class Request:
     @property
     def options(self) -> Options:
         """How the explicit search is to go about it."""
+        from raceproof.checker.options import Options
+
         return Options(workers=self.workers or 1, symmetry=not self.no_symmetry, partial_order=not self.no_por)
 
     @property
