@@ -151,7 +151,9 @@ json_option = click.option(
 )
 
 
-def command_line(*words: str, options: Sequence[tuple[str, object]] = ()) -> str:
-    """A command that can be pasted into a shell: `words`, then each option that has a value."""
+def command_line(
+    *words: str, options: Sequence[tuple[str, object]] = (), flags: Sequence[tuple[str, bool]] = ()
+) -> str:
+    """A command that can be pasted into a shell: `words`, then each option that has a value, each flag that is set."""
     given = [word for name, value in options if value is not None for word in (name, str(value))]
-    return shlex.join([*words, *given])
+    return shlex.join([*words, *given, *(name for name, is_set in flags if is_set)])

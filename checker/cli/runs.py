@@ -81,6 +81,11 @@ def command(subject: Subject, variant: str, claim: str | None, request: Request)
             ("--max-states", request.max_states),
             ("--max-seconds", request.max_seconds),
             ("--max-memory", request.max_memory if request.max_memory != default_memory_bytes() else None),
+            ("--workers", request.workers),
+        ],
+        flags=[
+            ("--no-symmetry", request.no_symmetry),
+            ("--no-por", request.no_por),
         ],
     )
 
@@ -97,7 +102,7 @@ def run_variant(subject: Subject, variant: str, names: Sequence[str], request: R
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     try:
         prepared = prepare(model, claims, request.sizes)
-        verdicts = run(prepared, cast(Engine, request.engine), _depth(request), limits(request, line))
+        verdicts = run(prepared, cast(Engine, request.engine), _depth(request), limits(request, line), request.options)
     except (ModelError, InternalError) as error:
         error.add_note(f"while running: {command(subject, variant, names[0] if len(names) == 1 else None, request)}")
         raise

@@ -45,14 +45,14 @@ class Field(IntEnum):
     FAULTY = 18  # address of the last state that had a step which goes wrong
     FULL = 19  # the partition that has to grow
     MISFIT = 20  # set when a value was about to be stored outside of its domain
-    SELF = 21  # this worker, and how many there are
-    WORKERS = 22
-    OUTBOX = 23  # address of the rings to every worker, of those from every worker
-    INBOX = 24
-    SPACE = 25  # states that a ring holds: a power of two
-    DONE = 26  # address of a word for each worker: the round that it has finished
-    ROUND = 27
-    LAST = 28  # whether this chunk is the worker's last in the round
+    SELF = 21  # the number of this worker
+    OUTBOX = 22  # address of the addresses of the rings to every worker, of those from every worker
+    INBOX = 23
+    SPACE = 24  # states that a ring holds: a power of two
+    DONE = 25  # address of a cache line for each worker: the round that it has finished
+    ROUND = 26
+    LAST = 27  # whether the worker has had its last chunk of the round
+    SETTLED = 28  # whether every worker had finished the round when this one last looked
 
 
 class Part(IntEnum):
@@ -76,6 +76,7 @@ class Status(IntEnum):
     GROW = 1  # the partition in FULL has reached its limit
     OUT_FULL = 2  # the chunk for new states is full
     WAIT = 3  # nothing to do until other workers have gone on
+    ROUND_OVER = 4  # every worker has finished the round, and nothing is on its way
 
 
 def address(array: NDArray[np.uint64] | NDArray[np.uint8] | NDArray[np.uint32]) -> int:

@@ -9,8 +9,9 @@ Prefetching", ICDE 2004.)
 
 from __future__ import annotations
 
-from raceproof.checker.explicit.native.assembly import Cell, Function, Value, constant, word
+from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Loop, Value, constant, word
 from raceproof.checker.explicit.native.control import BATCH, Field, Part, Status
+from raceproof.checker.explicit.native.exchange import Exchange
 from raceproof.checker.explicit.native.module import Module
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
@@ -19,8 +20,9 @@ from raceproof.checker.explicit.native.table import Table
 class Kernel:
     """Writes `search(control) → status` and `seed(control)` into a module."""
 
-    def __init__(self, module: Module, steps: Steps, table: Table) -> None:
-        self.module, self.steps, self.table = module, steps, table
+    def __init__(self, module: Module, steps: Steps, table: Table, workers: int) -> None:
+        self.module, self.steps, self.table, self.workers = module, steps, table, workers
+        self.exchange = Exchange(module)
         self.words = module.words
 
     def write(self) -> None:
@@ -31,16 +33,65 @@ class Kernel:
         raw, hashes, parts = (self.module.control(code, control, which, "ptr") for which in pointers)
         head = code.cell("i64", self.module.control(code, control, Field.HEAD))
         length = self.module.control(code, control, Field.LENGTH)
+        count = code.cell("i64")
         with code.forever() as loop:
             self._drain(code, control, raw, hashes, parts)
-            loop.leave_when(code.compare("uge", head.get(), length))
-            count = self._fill(code, control, raw, hashes, parts, head, length)
-            self._set(code, control, Field.HEAD, head.get())
-            self._set(code, control, Field.PENDING, count)
-            self._set(code, control, Field.POSITION, word(0))
-            total = code.binary("add", self.module.control(code, control, Field.TRANSITIONS), count)
-            self._set(code, control, Field.TRANSITIONS, total)
+            count.set(word(0))
+            if self.workers == 1:
+                loop.leave_when(code.compare("uge", head.get(), length))
+            else:
+                self._receive(code, control, raw, hashes, parts, count)
+                self._leave_where_nothing_is_left(code, control, head, length, count, loop)
+            self._fill(code, control, raw, hashes, parts, head, length, count)
+            self._pend(code, control, head, count)
         code.give(word(Status.DONE))
+
+    def _pend(self, code: Function, control: Value, head: Cell, count: Cell) -> None:
+        """Leave the batch to be looked up."""
+        self._set(code, control, Field.HEAD, head.get())
+        self._set(code, control, Field.PENDING, count.get())
+        self._set(code, control, Field.POSITION, word(0))
+
+    # Several workers
+
+    def _receive(self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value, count: Cell) -> None:
+        """Begin the batch with what other workers have sent."""
+
+        def take(source: Value, number: Value) -> None:
+            target = self.at(code, raw, number)
+            state = self.state(code, source)
+            for place, value in enumerate(state):
+                code.store(value, code.offset(target, place))
+            hash = self.table.spread(code, state)[0]
+            code.store(hash, code.offset(hashes, number))
+            self._prefetch(code, parts, hash)
+
+        self.exchange.receive(code, control, self.workers, count, take)
+
+    def _leave_where_nothing_is_left(
+        self, code: Function, control: Value, head: Cell, length: Value, count: Cell, loop: Loop
+    ) -> None:
+        """Unless something came in: come back when the chunk is expanded, when others have to take states first, or
+        when the round is over: every worker has sent all, and a look afterwards has found nothing more."""
+        received, go_on = code.compare("ne", count.get(), 0), code.label()
+        over = code.compare("uge", head.get(), length)
+        with code.when(received):
+            self._pend(code, control, head, count)
+            code.jump_when(over, loop.start)
+            code.jump_when(self.exchange.has_room(code, control, self.workers), go_on)
+            code.jump(loop.start)
+        with code.when(over):
+            last = self.module.control(code, control, Field.LAST)
+            code.jump_when(code.compare("eq", last, 0), loop.end)
+            with code.when(code.compare("ne", self.module.control(code, control, Field.SETTLED), 0)):
+                code.give(word(Status.ROUND_OVER))
+            settled = code.convert("zext", self.exchange.finish(code, control, self.workers), "i64")
+            self._set(code, control, Field.SETTLED, settled)
+            code.jump_when(code.compare("ne", settled, 0), loop.start)
+            code.give(word(Status.WAIT))
+        with code.when(code.binary("xor", self.exchange.has_room(code, control, self.workers), TRUE)):
+            code.give(word(Status.WAIT))
+        code.place(go_on)
 
     def _set(self, code: Function, control: Value, which: Field, value: Value) -> None:
         self.module.set_control(code, control, which, value)
@@ -61,12 +112,20 @@ class Kernel:
     # Filling a batch
 
     def _fill(
-        self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value, head: Cell, length: Value
-    ) -> Value:
-        """Expand states until the batch is full; returns how many successors there are."""
+        self,
+        code: Function,
+        control: Value,
+        raw: Value,
+        hashes: Value,
+        parts: Value,
+        head: Cell,
+        length: Value,
+        count: Cell,
+    ) -> None:
+        """Expand states until the batch is full."""
         frontier = self.module.control(code, control, Field.FRONTIER, "ptr")
         fired = self.module.control(code, control, Field.FIRED, "ptr")
-        count = code.cell("i64", word(0))
+        made = code.cell("i64", self.module.control(code, control, Field.TRANSITIONS))
         with code.forever() as loop:
             loop.leave_when(code.compare("uge", head.get(), length))
             loop.leave_when(code.compare("uge", count.get(), BATCH))
@@ -75,10 +134,49 @@ class Kernel:
             last = code.call(self.steps.expander(), "ptr", state, first, control, fired)
             self._ask_stuck(code, control, state, first, last)
             self._ask_steps(code, control, state, first, last)
-            self.hash(code, first, last, raw, hashes, parts)
-            count.set(self.number(code, raw, last))
+            end = self.number(code, raw, last)
+            made.add(code.binary("sub", end, count.get()))
+            if self.workers == 1:
+                self.hash(code, first, last, raw, hashes, parts)
+                count.set(end)
+            else:
+                self._sort_out(code, control, first, last, raw, hashes, parts, count)
             head.add(1)
-        return count.get()
+        self._set(code, control, Field.TRANSITIONS, made.get())
+
+    def _sort_out(
+        self,
+        code: Function,
+        control: Value,
+        first: Value,
+        last: Value,
+        raw: Value,
+        hashes: Value,
+        parts: Value,
+        count: Cell,
+    ) -> None:
+        """Keep the states that this worker owns in the batch, and send the others to their owners."""
+        after, own = code.cell("ptr", first), self.module.control(code, control, Field.SELF)
+        with code.forever() as loop:
+            now = after.get()
+            loop.leave_when(code.compare("eq", now, last))
+            self.module.canonize(code, now)
+            state = self.state(code, now)
+            hash = self.table.spread(code, state)[0]
+            owner = self.exchange.owner(code, hash, self.workers)
+            foreign, following = code.label(), code.label()
+            code.jump_when(code.compare("ne", owner, own), foreign)
+            target = self.at(code, raw, count.get())
+            for place, value in enumerate(state):
+                code.store(value, code.offset(target, place))
+            code.store(hash, code.offset(hashes, count.get()))
+            self._prefetch(code, parts, hash)
+            count.add(1)
+            code.jump(following)
+            code.start(foreign)
+            self.exchange.send(code, control, owner, now)
+            code.place(following)
+            after.set(code.offset(now, self.words))
 
     def _ask_stuck(self, code: Function, control: Value, state: Value, first: Value, last: Value) -> None:
         """Note a state without successors, unless it has a step that goes wrong, or rests."""
@@ -170,6 +268,7 @@ class Kernel:
             self._ask_state(code, control, pointer)
             code.place(found)
             position.add(1)
+        self._set(code, control, Field.POSITION, pending)
         self._set(code, control, Field.FILLED, filled.get())
 
     def _ask_state(self, code: Function, control: Value, pointer: Value) -> None:

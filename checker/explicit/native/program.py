@@ -17,6 +17,7 @@ from raceproof.checker.explicit.native.scan import Scans
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 from raceproof.checker.explicit.questions import Questions
+from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind
 
 
@@ -26,8 +27,10 @@ class Program:
 
     questions: Questions
     layout: Layout
+    options: Options
     module: Module = field(init=False)
     machine: Machine = field(init=False)
+    reductions: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         check_native(self.questions, self.layout)
@@ -35,7 +38,7 @@ class Program:
         self.module.write_notes()
         table = Table(self.module)
         steps = Steps(self.module)
-        kernel = Kernel(self.module, steps, table)
+        kernel = Kernel(self.module, steps, table, self.options.workers)
         kernel.write()
         Scans(self.module, steps, table).write()
         Backward(self.module, steps, table, kernel).write()

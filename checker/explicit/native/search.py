@@ -7,18 +7,19 @@ rebuilt backwards without parent pointers, and no level is kept once it is expan
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.native.control import BATCH
-from raceproof.checker.explicit.native.memory import Chunk, Chunks, Partitions
+from raceproof.checker.explicit.native.memory import Partitions
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.native.recover import Recoverability
-from raceproof.checker.explicit.native.worker import Worker
+from raceproof.checker.explicit.native.team import Team
+from raceproof.checker.explicit.native.ways import Ways
 from raceproof.checker.explicit.path import rebuild
-from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions, Sightings
+from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
 from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
@@ -58,16 +59,14 @@ class Search:
     limits: Limits
     options: Options
     depth: int = 0
-    frontier: list[Chunk] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         started = time.perf_counter()
         self.layout = Layout(self.questions.system)
         self.ledger = Ledger(self.questions)
-        self.program = Program(self.questions, self.layout)
+        self.program = Program(self.questions, self.layout, self.options)
         self.partitions = Partitions(self.program.words)
-        self.chunks = Chunks(self.program.words)
-        self.worker = Worker(self.program, self.partitions, self.chunks, self._before_taking)
+        self.team = Team(self.program, self.partitions, self.options.workers, self._before_taking)
         self.meter = Meter(self.limits)
         self.start_up_seconds = self.meter.started - started
 
@@ -81,71 +80,65 @@ class Search:
             why = "interrupted"
         except MemoryError:
             why = "out of memory"
+        finally:
+            self.team.close()
         return self.ledger.verdicts(self._statistics(), why, self.path)
 
     def _statistics(self) -> Statistics:
-        fired = frozenset(int(number) for number in self.worker.fired.nonzero()[0])
         return Statistics(
             NAME,
             self.partitions.states,
-            self.worker.transitions,
+            self.team.transitions,
             self.depth,
             self.meter.seconds,
             memory_bytes(),
-            fired,
+            self.team.fired,
             start_up_seconds=self.start_up_seconds,
+            workers=self.options.workers,
+            reductions=self.program.reductions,
         )
 
     def _levels(self) -> None:
         """Visit level after level. Raises LimitReached and ModelGoesWrong."""
-        self._visit_initial()
-        while self.frontier and not self.ledger.complete:
+        more = self._visit_initial()
+        while more and not self.ledger.complete:
             if self.depth == self.limits.max_depth:
                 raise LimitReached(f"states more than {self.limits.max_depth} steps away")
-            self._expand()
+            more = self._expand()
         if not self.ledger.complete and self.questions.numbered(ClaimKind.RECOVERABLE):
             self._recoverability()
 
-    def _recoverability(self) -> None:
-        whole = Recoverability(self.program, self.worker, self.depth, self.meter, self._before_taking)
-        self.ledger.found |= whole.first_lost()
-
-    def _visit_initial(self) -> None:
-        self.worker.ask(self.ledger, 0)
+    def _visit_initial(self) -> bool:
+        """Whether there is an initial state."""
+        self.team.ask(self.ledger, 0)
         states = (self.layout.pack(state) for state in initial_states(self.questions.system))
         while batch := list(islice(states, BATCH)):
-            self.worker.seed(batch)
-            self.meter.look(self.partitions.states, 0, 0, self.worker.new_states)
-        seen = Sightings()
-        self.worker.sightings(seen)
-        self.ledger.settle_states(seen, 0)
-        self.frontier = self.worker.take_found()
+            self.team.visit(batch)
+            self._look()
+        self.ledger.settle_states(self.team.seen(), 0)
+        return self.team.next_level()
 
-    def _expand(self) -> None:
-        """Expand the frontier. What a level that was cut short has shown counts too: no shorter path leads there."""
+    def _expand(self) -> bool:
+        """Expand the frontier; whether there are states one step further on.
+
+        What a level that was cut short has shown counts too: no shorter path leads there."""
         if self.depth + 1 == _LONG_DEPTH:
             self.partitions.lengthen(self.program.lengthen)
-        self.worker.ask(self.ledger, self.depth + 1)
+        self.team.ask(self.ledger, self.depth + 1)
         try:
-            self._expand_chunks(self.frontier)
+            self.team.expand(self._look, lambda: False, lambda: None)
         finally:
-            seen = Sightings()
-            self.worker.sightings(seen)
-            self.ledger.settle(seen, self.depth)
-        self.frontier = self.worker.take_found()
-        self.depth += bool(self.frontier)
+            self.ledger.settle(self.team.seen(), self.depth)
+        more = self.team.next_level()
+        self.depth += more
+        return more
 
-    def _expand_chunks(self, chunks: Iterable[Chunk]) -> None:
-        waiting = sum(chunk.length for chunk in chunks)
-        for chunk in chunks:
-            self._look(waiting)
-            self.worker.expand(chunk)
-            waiting -= chunk.length
-            self.chunks.done(chunk)
+    def _recoverability(self) -> None:
+        whole = Recoverability(self.program, self.team.workers[0], self.depth, self.meter, self._before_taking)
+        self.ledger.found |= whole.first_lost()
 
-    def _look(self, waiting: int) -> None:
-        waiting += self.worker.new_states
-        self.meter.look(self.partitions.states, self.worker.transitions, self.depth, waiting)
+    def _look(self) -> None:
+        self.meter.look(self.partitions.states, self.team.transitions, self.depth, self.team.waiting)
 
     def _before_taking(self, more: int) -> None:
         limit = self.limits.max_memory_bytes
@@ -153,5 +146,6 @@ class Search:
             raise LimitReached(f"more than {limit / 2**20:,.0f} MiB of memory")
 
     def path(self, found: Found) -> Path:
-        self.worker.mark_ways(found.state, found.depth)
-        return rebuild(self.layout, self.worker.is_marked, found)
+        ways = Ways(self.team.workers[0])
+        ways.mark(found.state, found.depth)
+        return rebuild(self.layout, ways.has, found)

@@ -1,15 +1,17 @@
-"""A worker: expands chunks of the frontier with the compiled kernel, and keeps what it has seen."""
+"""A worker: expands chunks of its frontier with the compiled kernel, and keeps what it has seen."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from raceproof.checker.errors import InternalError
 from raceproof.checker.explicit.native.control import BATCH, Field, Status, Words, address
-from raceproof.checker.explicit.native.memory import CHUNK, Chunk, Chunks, Partitions
+from raceproof.checker.explicit.native.memory import CHUNK, Chunk, Chunks, Partitions, allocate
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.questions import Ledger, Sightings
 
@@ -17,25 +19,32 @@ Check = Callable[[int], None]
 """Called before some bytes are taken; raises LimitReached where that would be too many."""
 
 
+class Aborted(Exception):
+    """Another worker has failed, or the search was interrupted."""
+
+
 @dataclass
 class Worker:
-    """A control block and the buffers it points to."""
+    """A control block and the buffers it points to. `frontier` is what it has to expand, `found` what it has found for
+    the next level; `abort` is set when it should give up waiting for others."""
 
     program: Program
     partitions: Partitions
     chunks: Chunks
     before_taking: Check
-    control: Words = field(init=False)
+    frontier: list[Chunk] = field(default_factory=list)
     found: list[Chunk] = field(default_factory=list)
+    abort: bool = False
 
     def __post_init__(self) -> None:
         module = self.program.module
         room = BATCH + module.most_successors + 1
-        self.control = np.zeros(len(Field), np.uint64)
-        self.raw = np.zeros(room * module.words, np.uint64)
-        self.hashes = np.zeros(room, np.uint64)
-        self.records = np.zeros((module.lost_record + 1, module.record_words), np.uint64)
-        self.fired = np.zeros(max(len(module.questions.system.commands), 1), np.uint8)
+        # Areas of their own: workers must not write to each other's cache lines.
+        self.control: Words = _words(len(Field))
+        self.raw: Words = _words(room * module.words)
+        self.hashes: Words = _words(room)
+        self.records: Words = _words((module.lost_record + 1) * module.record_words).reshape(-1, module.record_words)
+        self.fired: NDArray[np.uint8] = allocate(len(module.questions.system.commands))
         for which, array in ((Field.RAW, self.raw), (Field.HASHES, self.hashes), (Field.RECORDS, self.records)):
             self.control[which] = address(array)
         self.control[Field.FIRED] = address(self.fired)
@@ -59,33 +68,50 @@ class Worker:
         self.control[Field.WANTED_STUCK] = ledger.asks_for_stuck
         self.records[:] = 0
 
-    def seed(self, states: list[int]) -> None:
-        """Visit some initial states, at most BATCH of them."""
+    def hashed(self, states: list[int]) -> tuple[Words, Words]:
+        """Packed states, at most BATCH of them, as the kernel wants them, with their hashes."""
         words = np.array([word for state in states for word in self.program.split(state)], np.uint64)
         self.raw[: len(words)] = words
         self.control[Field.PENDING] = len(states)
-        self.control[Field.POSITION] = 0
-        self.control[Field.HEAD] = self.control[Field.LENGTH] = 0
         self.program.seed(address(self.control))
+        self.control[Field.PENDING] = self.control[Field.POSITION] = 0
+        return self.raw[: len(words)].reshape(-1, self.program.words).copy(), self.hashes[: len(states)].copy()
+
+    def visit(self, states: Words, hashes: Words) -> None:
+        """Visit some states of its own."""
+        self.raw[: states.size] = states.reshape(-1)
+        self.hashes[: len(hashes)] = hashes
+        self._begin(None, last=False)
+        self.control[Field.PENDING] = len(states)
         self._run()
 
-    def expand(self, chunk: Chunk) -> None:
-        """Visit every successor of a chunk's states."""
-        self.control[Field.FRONTIER] = address(chunk.words)
-        self.control[Field.LENGTH] = chunk.length
+    def expand(self, chunk: Chunk | None, *, last: bool = False) -> Status:
+        """Visit every successor of a chunk's states. With `last` there is nothing more to expand, and the worker takes
+        what others send until all have finished. Raises LimitReached, MemoryError, Aborted."""
+        self._begin(chunk, last=last)
+        status = self._run()
+        if chunk:
+            self.chunks.done(chunk)
+        return status
+
+    def _begin(self, chunk: Chunk | None, *, last: bool) -> None:
+        self.control[Field.FRONTIER] = address(chunk.words) if chunk else 0
+        self.control[Field.LENGTH] = chunk.length if chunk else 0
         self.control[Field.HEAD] = 0
-        self._run()
+        self.control[Field.FAULTY] = 0
+        self.control[Field.PENDING] = self.control[Field.POSITION] = 0
+        self.control[Field.LAST] = last
 
-    def _run(self) -> None:
+    def _run(self) -> Status:
         if self.out is None:
             self._next_out()
         while True:
-            status = self.program.search(address(self.control))
+            status = Status(self.program.search(address(self.control)))
             if self.control[Field.MISFIT]:
                 raise InternalError("a step stored a value outside of its domain")
             match status:
-                case Status.DONE:
-                    return
+                case Status.DONE | Status.ROUND_OVER:
+                    return status
                 case Status.GROW:
                     number = int(self.control[Field.FULL])
                     self.before_taking(self.partitions.more_bytes(number))
@@ -93,6 +119,10 @@ class Worker:
                 case Status.OUT_FULL:
                     self._keep_out()
                     self._next_out()
+                case Status.WAIT:
+                    if self.abort:
+                        raise Aborted
+                    time.sleep(0)
 
     def _next_out(self) -> None:
         self.out = self.chunks.fresh()
@@ -107,18 +137,16 @@ class Worker:
             self.out = None
             self.control[Field.FILLED] = 0
 
-    def take_found(self) -> list[Chunk]:
-        """The states found since the last time."""
+    def next_level(self) -> None:
+        """What was found is what has to be expanded now."""
         self._keep_out()
-        found, self.found = self.found, []
-        return found
+        self.frontier, self.found = self.found, []
 
     def sightings(self, into: Sightings) -> None:
         """Add what was seen since `ask`."""
         module = self.program.module
         for record in np.flatnonzero(self.records[:, 0]):
-            values = [int(value) for value in self.records[record]]
-            state = self.program.join(values[1:])
+            state = self.program.join([int(value) for value in self.records[record, 1:]])
             if record < module.first_step_record:
                 into.see_state(int(record), state)
             elif record < module.first_fault_record:
@@ -128,22 +156,6 @@ class Worker:
             elif record == module.stuck_record:
                 into.see_stuck(state)
 
-    def mark_ways(self, state: int, depth: int) -> None:
-        """Mark every state on a shortest path to one that was visited at a depth."""
-        entries = [self.partitions.entry(number) for number in range(len(self.partitions.tables))]
-        for entry in entries:
-            self.program.unmark(entry)
-        self._point_at(state)
-        self.program.mark(address(self.control), address(self.raw))
-        for before in reversed(range(depth)):
-            for entry in entries:
-                self.program.lead(address(self.control), entry, before)
 
-    def is_marked(self, state: int, depth: int) -> bool:
-        """Whether a state, or the one that stands for it, is on a marked way and at this depth."""
-        self._point_at(state)
-        return self.program.marked(address(self.control), address(self.raw)) == depth + 1
-
-    def _point_at(self, state: int) -> None:
-        """Put a state at the start of the batch, which is empty between two levels."""
-        self.raw[: self.program.words] = self.program.split(state)
+def _words(number: int) -> Words:
+    return allocate(8 * number).view(np.uint64)[:number]
