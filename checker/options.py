@@ -9,12 +9,28 @@ SearchEngine = Literal["explicit", "portable", "native"]
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where a native search writes how far it is, every so many seconds; with `resume` it goes on from there. `told` is
+    stored as it is: whoever reads the file later learns from it how the search was asked for."""
+
+    folder: str
+    every_seconds: float = 60.0
+    resume: bool = False
+    told: str = ""
+
+
+class CheckpointRefused(Exception):
+    """There is no checkpoint, or none that this search can go on from; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """`workers` threads share a native search; `symmetry` and `partial_order` allow reductions where they are sound."""
 
     workers: int = 1
     symmetry: bool = True
     partial_order: bool = True
+    checkpoint: Checkpoint | None = None
 
     def __post_init__(self) -> None:
         if self.workers < 1:

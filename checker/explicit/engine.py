@@ -36,7 +36,7 @@ def explore(
             from raceproof.checker.explicit.native.fitting import NotNative
             from raceproof.checker.explicit.native.search import explore as explore_native
         except ImportError as error:
-            if engine == "native":
+            if engine == "native" or options.checkpoint:
                 raise NativeUnavailable(
                     f"llvmlite cannot be loaded ({error}); pip install 'raceproof[fast]'"
                 ) from error
@@ -44,6 +44,6 @@ def explore(
             try:
                 return explore_native(system, claims, limits, options)
             except NotNative as reason:
-                if engine == "native":
+                if engine == "native" or options.checkpoint:
                     raise NativeUnavailable(f"this model cannot be compiled: {reason}") from reason
     return explore_portable(system, claims, limits)

@@ -87,6 +87,17 @@ class Sightings:
     def see_fault(self, fault: int, state: int) -> None:
         self.faults[fault] = min(state, self.faults.get(fault, state))
 
+    def add(self, other: Sightings) -> None:
+        """Take over what another has seen."""
+        for bit, state in other.states.items():
+            self.see_state(bit, state)
+        for bit, state in other.steps.items():
+            self.see_step(bit, state)
+        for fault, state in other.faults.items():
+            self.see_fault(fault, state)
+        if other.stuck is not None:
+            self.see_stuck(other.stuck)
+
     def see_stuck(self, state: int) -> None:
         self.stuck = state if self.stuck is None else min(state, self.stuck)
 

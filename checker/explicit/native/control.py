@@ -53,6 +53,7 @@ class Field(IntEnum):
     ROUND = 26
     LAST = 27  # whether the worker has had its last chunk of the round
     SETTLED = 28  # whether every worker had finished the round when this one last looked
+    REDUCED = 29  # set when a state was expanded by the moves of some actors only
 
 
 class Part(IntEnum):

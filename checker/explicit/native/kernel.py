@@ -13,15 +13,14 @@ from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Loo
 from raceproof.checker.explicit.native.control import BATCH, Field, Part, Status
 from raceproof.checker.explicit.native.exchange import Exchange
 from raceproof.checker.explicit.native.module import Module
-from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 
 
 class Kernel:
-    """Writes `search(control) → status` and `seed(control)` into a module."""
+    """Writes `search(control) → status` and `seed(control)` into a module. `expander` names the step function."""
 
-    def __init__(self, module: Module, steps: Steps, table: Table, workers: int) -> None:
-        self.module, self.steps, self.table, self.workers = module, steps, table, workers
+    def __init__(self, module: Module, table: Table, workers: int, expander: str) -> None:
+        self.module, self.table, self.workers, self.expander = module, table, workers, expander
         self.exchange = Exchange(module)
         self.words = module.words
 
@@ -131,7 +130,7 @@ class Kernel:
             loop.leave_when(code.compare("uge", count.get(), BATCH))
             state = self.at(code, frontier, head.get())
             first = self.at(code, raw, count.get())
-            last = code.call(self.steps.expander(), "ptr", state, first, control, fired)
+            last = code.call(self.expander, "ptr", state, first, control, fired)
             self._ask_stuck(code, control, state, first, last)
             self._ask_steps(code, control, state, first, last)
             end = self.number(code, raw, last)

@@ -29,7 +29,7 @@ CHUNK = 1 << 14
 def allocate(size: int) -> NDArray[np.uint8]:
     """Zeroed memory that goes back to the system when it is let go; in large pages where there are some, because
     otherwise most of a random access is spent on finding the page."""
-    area = mmap.mmap(-1, max(size, 1))
+    area = mmap.mmap(-1, max(size, 8))
     if size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
         area.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(area, np.uint8)
@@ -89,6 +89,17 @@ class Partitions:
         fresh[Part.COUNT] = self.entries[number, Part.COUNT]
         move(self.entry(number), address(fresh))
         self.entries[number] = fresh
+        self.tables[number], self.depths[number] = table, depths
+
+    def replace(self, number: int, groups: int, count: int, *, long_depths: bool) -> None:
+        """Give a partition an empty table, for `count` states that are to be put there. Raises MemoryError."""
+        try:
+            table = allocate(groups * self.group_bytes)
+            depths = allocate(groups * SLOTS * 4) if long_depths else None
+        except (OSError, ValueError, OverflowError) as error:
+            raise MemoryError from error
+        self._enter(self.entries[number], table, depths, groups)
+        self.entries[number, Part.COUNT] = count
         self.tables[number], self.depths[number] = table, depths
 
     def lengthen(self, lengthen: Callable[[int], object]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from raceproof.checker.explicit.layout import MARK, WORD, Layout
+from raceproof.checker.explicit.native.ample import Ample
 from raceproof.checker.explicit.native.assembly import WORD_MASK
 from raceproof.checker.explicit.native.backward import Backward
 from raceproof.checker.explicit.native.fitting import check_native
@@ -16,6 +17,7 @@ from raceproof.checker.explicit.native.module import Module
 from raceproof.checker.explicit.native.scan import Scans
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
+from raceproof.checker.explicit.partial_order import NAME, PartialOrder, preserves
 from raceproof.checker.explicit.questions import Questions
 from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind
@@ -38,7 +40,7 @@ class Program:
         self.module.write_notes()
         table = Table(self.module)
         steps = Steps(self.module)
-        kernel = Kernel(self.module, steps, table, self.options.workers)
+        kernel = Kernel(self.module, table, self.options.workers, self._expander(steps))
         kernel.write()
         Scans(self.module, steps, table).write()
         Backward(self.module, steps, table, kernel).write()
@@ -60,6 +62,15 @@ class Program:
         self.good = {n: self.machine.function(f"good_{n}", pointer, c_uint64, c_uint64) for n in recoverable}
         self.back = {n: self.machine.function(f"back_{n}", pointer, pointer, c_uint64, c_uint64) for n in recoverable}
         self.lost = {n: self.machine.function(f"lost_{n}", pointer, pointer, c_uint64, c_uint64) for n in recoverable}
+
+    def _expander(self, steps: Steps) -> str:
+        """The name of the search's step function: the whole one, or one that leaves out what need not be taken now."""
+        if self.options.partial_order and preserves(self.questions.claims):
+            order = PartialOrder(self.questions, tuple(steps.trees))
+            if order.useful:
+                self.reductions += (NAME,)
+                return Ample(self.module, steps, order).expander()
+        return steps.expander()
 
     @cached_property
     def words(self) -> int:

@@ -6,20 +6,23 @@ rebuilt backwards without parent pointers, and no level is kept once it is expan
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from raceproof.checker.explicit.layout import Layout, initial_states
+from raceproof.checker.explicit.native.checkpoint import identity, remove
 from raceproof.checker.explicit.native.control import BATCH
 from raceproof.checker.explicit.native.memory import Partitions
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.native.recover import Recoverability
+from raceproof.checker.explicit.native.saving import Progress, Saver
 from raceproof.checker.explicit.native.team import Team
 from raceproof.checker.explicit.native.ways import Ways
 from raceproof.checker.explicit.path import rebuild
-from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions
+from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions, Sightings
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
 from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
@@ -58,7 +61,6 @@ class Search:
     questions: Questions
     limits: Limits
     options: Options
-    depth: int = 0
 
     def __post_init__(self) -> None:
         started = time.perf_counter()
@@ -67,6 +69,11 @@ class Search:
         self.program = Program(self.questions, self.layout, self.options)
         self.partitions = Partitions(self.program.words)
         self.team = Team(self.program, self.partitions, self.options.workers, self._before_taking)
+        self.progress = Progress()
+        self.saver: Saver | None = None
+        if self.options.checkpoint:
+            name = identity(self.questions, self.program.reductions, self.layout.positions)
+            self.saver = Saver(self.options.checkpoint, name, self.partitions, self.team, self.ledger)
         self.meter = Meter(self.limits)
         self.start_up_seconds = self.meter.started - started
 
@@ -74,25 +81,34 @@ class Search:
         why: str | None = None
         try:
             self._levels()
+            if self.saver:
+                remove(self.saver.folder)
         except LimitReached as limit:
-            why = limit.why
+            why = self._stopped(limit.why)
         except KeyboardInterrupt:
-            why = "interrupted"
+            why = self._stopped("interrupted")
         except MemoryError:
             why = "out of memory"
         finally:
             self.team.close()
         return self.ledger.verdicts(self._statistics(), why, self.path)
 
+    def _stopped(self, why: str) -> str:
+        """Write a last checkpoint where that is possible; why the search has stopped."""
+        with contextlib.suppress(LimitReached, KeyboardInterrupt):
+            if self.saver and self.team.at_rest and not self.saver.failed:
+                self._rest()
+        return why
+
     def _statistics(self) -> Statistics:
         return Statistics(
             NAME,
             self.partitions.states,
-            self.team.transitions,
-            self.depth,
-            self.meter.seconds,
+            self.progress.transitions + self.team.transitions,
+            self.progress.depth,
+            self.progress.seconds + self.meter.seconds,
             memory_bytes(),
-            self.team.fired,
+            self.progress.fired | self.team.fired,
             start_up_seconds=self.start_up_seconds,
             workers=self.options.workers,
             reductions=self.program.reductions,
@@ -100,13 +116,27 @@ class Search:
 
     def _levels(self) -> None:
         """Visit level after level. Raises LimitReached and ModelGoesWrong."""
-        more = self._visit_initial()
+        more = self._resume() if self.saver and self.saver.options.resume else self._visit_initial()
         while more and not self.ledger.complete:
-            if self.depth == self.limits.max_depth:
+            if self.progress.depth == self.limits.max_depth:
                 raise LimitReached(f"states more than {self.limits.max_depth} steps away")
             more = self._expand()
         if not self.ledger.complete and self.questions.numbered(ClaimKind.RECOVERABLE):
             self._recoverability()
+
+    def _resume(self) -> bool:
+        """Go on from the checkpoint; whether there is something to expand. Raises CheckpointRefused."""
+        assert self.saver is not None
+        self.progress = self.saver.restore()
+        return any(worker.frontier or worker.found for worker in self.team.workers)
+
+    def _rest(self) -> None:
+        """The workers are at rest: a time to write a checkpoint."""
+        if self.saver:
+            seen = self.team.seen()
+            seen.add(self.progress.seen)
+            progress = replace(self.progress, seen=seen, seconds=self.progress.seconds + self.meter.seconds)
+            self.saver.save(progress)
 
     def _visit_initial(self) -> bool:
         """Whether there is an initial state."""
@@ -122,23 +152,31 @@ class Search:
         """Expand the frontier; whether there are states one step further on.
 
         What a level that was cut short has shown counts too: no shorter path leads there."""
-        if self.depth + 1 == _LONG_DEPTH:
+        progress = self.progress
+        if progress.depth + 1 == _LONG_DEPTH and self.partitions.depths[0] is None:
             self.partitions.lengthen(self.program.lengthen)
-        self.team.ask(self.ledger, self.depth + 1)
+        self.team.ask(self.ledger, progress.depth + 1)
         try:
-            self.team.expand(self._look, lambda: False, lambda: None)
+            self.team.expand(self._look, self._wants_rest, self._rest)
         finally:
-            self.ledger.settle(self.team.seen(), self.depth)
+            seen = self.team.seen()
+            seen.add(progress.seen)
+            progress.seen = Sightings()
+            self.ledger.settle(seen, progress.depth)
         more = self.team.next_level()
-        self.depth += more
+        progress.depth += more
         return more
 
+    def _wants_rest(self) -> bool:
+        return self.saver is not None and self.saver.due()
+
     def _recoverability(self) -> None:
-        whole = Recoverability(self.program, self.team.workers[0], self.depth, self.meter, self._before_taking)
+        whole = Recoverability(self.program, self.team.workers[0], self.progress.depth, self.meter, self._before_taking)
         self.ledger.found |= whole.first_lost()
 
     def _look(self) -> None:
-        self.meter.look(self.partitions.states, self.team.transitions, self.depth, self.team.waiting)
+        transitions = self.progress.transitions + self.team.transitions
+        self.meter.look(self.partitions.states, transitions, self.progress.depth, self.team.waiting)
 
     def _before_taking(self, more: int) -> None:
         limit = self.limits.max_memory_bytes

@@ -23,12 +23,13 @@ _LOOK_SECONDS = 0.05
 
 
 class Team:
-    """The workers of one search, and what they have done together."""
+    """The workers of one search, and what they have done together. `at_rest` says that no state is on its way."""
 
     def __init__(self, program: Program, partitions: Partitions, workers: int, before_taking: Check) -> None:
-        self.program, self.partitions = program, partitions
+        self.program, self.partitions, self.before_taking = program, partitions, before_taking
         chunks = Chunks(program.words)
         self.workers = [Worker(program, partitions, chunks, before_taking) for _ in range(workers)]
+        self.at_rest = True
         self._round = 0
         self._pause = False
         if workers > 1:
@@ -99,12 +100,14 @@ class Team:
         worker = self.workers[0]
         while worker.frontier and not wants_rest():
             look()
+            self.at_rest = False
             worker.expand(worker.frontier[-1])
             worker.frontier.pop()
+            self.at_rest = True
 
     def _together(self, look: Callable[[], None], wants_rest: Callable[[], bool]) -> None:
         self._round += 1
-        self._pause = False
+        self._pause = self.at_rest = False
         for worker in self.workers:
             worker.control[Field.ROUND] = self._round
             worker.control[Field.SETTLED] = 0
@@ -114,27 +117,23 @@ class Team:
                 look()
                 self._pause = wants_rest()
         except BaseException:
-            self._stop(at_work)
+            self._pause = True
+            while self._any_runs(at_work):
+                pass
+            self.at_rest = True
             raise
-        self._stop(at_work)
-        for one in at_work:
-            one.result()
+        self.at_rest = True
 
     def _any_runs(self, at_work: list[Future[None]]) -> bool:
-        done, running = wait(at_work, _LOOK_SECONDS, FIRST_EXCEPTION)
-        failed = [one for one in done if one.exception()]
-        if failed:
-            self._stop(at_work)
-            raise next((e for one in at_work if not isinstance(e := one.exception(), Aborted | None)), Aborted())
+        """Wait for a moment; whether some worker is not done. Raises what a worker has raised, once all have ended."""
+        _, running = wait(at_work, _LOOK_SECONDS, FIRST_EXCEPTION)
+        if any(one.done() and one.exception() for one in at_work):
+            for worker in self.workers:
+                worker.abort = True
+            wait(at_work)
+            raised = [error for one in at_work if (error := one.exception())]
+            raise next((error for error in raised if not isinstance(error, Aborted)), raised[0])
         return bool(running)
-
-    def _stop(self, at_work: list[Future[None]]) -> None:
-        """Have every thread end."""
-        for worker in self.workers:
-            worker.abort = True
-        wait(at_work)
-        for worker in self.workers:
-            worker.abort = False
 
     def _work(self, worker: Worker) -> None:
         while worker.frontier and not self._pause:

@@ -71,11 +71,17 @@ class Worker:
     def hashed(self, states: list[int]) -> tuple[Words, Words]:
         """Packed states, at most BATCH of them, as the kernel wants them, with their hashes."""
         words = np.array([word for state in states for word in self.program.split(state)], np.uint64)
-        self.raw[: len(words)] = words
+        hashes = self.hashed_words(words.reshape(-1, self.program.words))
+        return self.raw[: len(words)].reshape(-1, self.program.words).copy(), hashes
+
+    def hashed_words(self, states: Words) -> Words:
+        """The hashes of some states in the kernel's form, at most BATCH of them; leaves those that stand for them at
+        the start of the batch."""
+        self.raw[: states.size] = states.reshape(-1)
         self.control[Field.PENDING] = len(states)
         self.program.seed(address(self.control))
         self.control[Field.PENDING] = self.control[Field.POSITION] = 0
-        return self.raw[: len(words)].reshape(-1, self.program.words).copy(), self.hashes[: len(states)].copy()
+        return self.hashes[: len(states)].copy()
 
     def visit(self, states: Words, hashes: Words) -> None:
         """Visit some states of its own."""
@@ -134,13 +140,20 @@ class Worker:
         length = int(self.control[Field.FILLED])
         if self.out is not None and length:
             self.found.append(Chunk(self.out, length))
-            self.out = None
-            self.control[Field.FILLED] = 0
+            self._forget_out()
+
+    def _forget_out(self) -> None:
+        self.out = None
+        self.control[Field.FILLED] = self.control[Field.ROOM] = 0
+
+    def take_found(self) -> list[Chunk]:
+        """What was found so far, in chunks that are not written to any more."""
+        self._keep_out()
+        return self.found
 
     def next_level(self) -> None:
         """What was found is what has to be expanded now."""
-        self._keep_out()
-        self.frontier, self.found = self.found, []
+        self.frontier, self.found = self.take_found(), []
 
     def sightings(self, into: Sightings) -> None:
         """Add what was seen since `ask`."""
