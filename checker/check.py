@@ -13,7 +13,7 @@ from raceproof.checker.language.scope import Scope
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.lowering.claims import lower_all
 from raceproof.checker.lowering.lower import Lowered
-from raceproof.checker.options import Options
+from raceproof.checker.options import CheckpointRefused, Options
 from raceproof.checker.system.transition import Actor, ClaimKind, Property
 from raceproof.checker.trace import Trace, trace_of
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, Violated
@@ -31,11 +31,12 @@ Sizes = Mapping[Any, float]
 
 class BrokenModel(ModelError):
     """The model itself goes wrong in a reachable state: a value outside of its domain, a key that does not exist, an
-    exception. `trace` leads there."""
+    exception. `trace` leads there; `shortest` says whether there is known to be no shorter way."""
 
-    def __init__(self, error: ModelError, trace: Trace) -> None:
+    def __init__(self, error: ModelError, trace: Trace, *, shortest: bool = True) -> None:
         super().__init__(error.message, hint=error.hint, location=error.location)
         self.trace = trace
+        self.shortest = shortest
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,21 @@ def run(
     engine cannot be had, and InternalError where a counterexample does not replay.
     """
     limits = limits or Limits(max_memory_bytes=default_memory_bytes())
-    system = prepared.lowered.system
-    if not system.bounded:
-        unbounded = min(name for name, size in system.scope.items() if size is None)
-        raise UsageError(f"{unbounded} is unbounded in this scope; the {engine} engine needs a size")
+    check_bounded(prepared, f"the {engine} engine")
     try:
         verdicts = _verdicts(prepared, engine, depth, limits, options)
     except FaultFound as found:
-        raise _broken(prepared, found) from found
+        raise broken_model(prepared, found) from found
     return tuple(
-        _with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True)
+        with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True)
     )
+
+
+def check_bounded(prepared: Prepared, who: str) -> None:
+    """Raises UsageError where the scope leaves a size open."""
+    if not prepared.lowered.system.bounded:
+        unbounded = min(name for name, size in prepared.lowered.system.scope.items() if size is None)
+        raise UsageError(f"{unbounded} is unbounded in this scope; {who} needs a size")
 
 
 def _verdicts(
@@ -114,6 +119,8 @@ def _verdicts(
                 return explore(system, properties, limits, options, engine)
             except NativeUnavailable as reason:
                 raise UsageError(f"there is no native engine here: {reason}") from reason
+            except CheckpointRefused as refused:
+                raise UsageError(str(refused)) from refused
         case "bounded":
             from raceproof.checker.bounded import unroll
 
@@ -127,7 +134,7 @@ def _verdicts(
             raise UsageError(f"there is no engine {engine!r}; {did_you_mean(engine, ENGINES)}")
 
 
-def _with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
+def with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
     """The verdict with its path replayed through Python and told in the model's words."""
     if isinstance(verdict, Violated) and verdict.path:
         return replace(verdict, trace=_replayed(prepared, claim, verdict.path))
@@ -174,7 +181,7 @@ def _can_move(oracle: Oracle, state: OracleState, actor: Actor) -> bool:
         return True
 
 
-def _broken(prepared: Prepared, found: FaultFound) -> ModelError:
+def broken_model(prepared: Prepared, found: FaultFound) -> ModelError:
     """What Python itself says at the end of the path to a fault."""
     from raceproof.checker.oracle import replay
 
@@ -186,7 +193,7 @@ def _broken(prepared: Prepared, found: FaultFound) -> ModelError:
     views = [dict[str, str]() for _ in done.states]
     path = found.path
     trace = trace_of(path.system, path.states, path.commands, path.fault, views, error.message)
-    return BrokenModel(error, trace)
+    return BrokenModel(error, trace, shortest=found.shortest)
 
 
 def _claim_error(prepared: Prepared, oracle: Oracle, state: object) -> ModelError | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+CHECKPOINT_FILE = "search.checkpoint"
+"""The name of a checkpoint in its folder."""
+
 SearchEngine = Literal["explicit", "portable", "native"]
 
 

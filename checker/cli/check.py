@@ -6,6 +6,7 @@ import click
 
 from raceproof.checker.cli.options import (
     Request,
+    checkpoint_options,
     claims_option,
     engine_options,
     json_option,
@@ -21,6 +22,7 @@ from raceproof.checker.cli.options import (
 @scope_option
 @claims_option
 @engine_options
+@checkpoint_options
 @json_option
 @click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")

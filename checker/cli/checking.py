@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from raceproof.checker.cli import files
 from raceproof.checker.cli.options import Request
 from raceproof.checker.cli.report import Report
+from raceproof.checker.cli.resuming import told
 from raceproof.checker.cli.runs import Run, exit_code, run_variant
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.subject import find
+from raceproof.checker.cli.subject import Subject, find
+from raceproof.checker.errors import UsageError
+from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import encode
 from raceproof.checker.verdict import Violated
 
@@ -51,6 +54,7 @@ def _run(order: Order, screen: Screen) -> list[Run]:
         subject.variant(name)
     subject.select(order.properties)
     subject.check_claims(names)
+    order = with_checkpoint(order, subject, names)
     folder = files.make_folder(order.folder) if order.folder else None
     report = Report(screen, all_traces=order.all_traces)
     runs: list[Run] = []
@@ -64,6 +68,26 @@ def _run(order: Order, screen: Screen) -> list[Run]:
             report.stopped(names[len(runs) :])
             break
     return runs
+
+
+def with_checkpoint(order: Order, subject: Subject, variants: Sequence[str]) -> Order:
+    """The order, with what its checkpoint should say of it. Raises UsageError where there can be none."""
+    request = order.request
+    if not request.checkpoint:
+        if request.checkpoint_every is not None:
+            raise UsageError("--checkpoint-every says how often; say where with --checkpoint DIR")
+        return order
+    if len(variants) > 1:
+        raise UsageError("a checkpoint is of one search: choose one --variant")
+    if request.engine not in ("explicit", "native"):
+        raise UsageError(f"the {request.engine} engine writes no checkpoints; leave --engine out")
+    folder = files.make_folder(request.checkpoint)
+    if not request.resume and (folder / CHECKPOINT_FILE).exists():
+        raise UsageError(
+            f"there is a checkpoint in {request.checkpoint}; go on from it with: raceproof resume {request.checkpoint}, "
+            "or choose another folder"
+        )
+    return replace(order, request=replace(request, told=told(order, subject.name, variants[0])))
 
 
 def _write_traces(run: Run, folder: str) -> Sequence[str]:

@@ -34,7 +34,8 @@ def show(error: Exception, screen: Screen) -> None:
         from raceproof.checker.timeline import timeline
 
         console.print()
-        console.print(f"The shortest way there, {len(error.trace)} steps:" if len(error.trace) > 1 else "In one step:")
+        way = "The shortest way there" if error.shortest else "A way there"
+        console.print(f"{way}, {len(error.trace)} steps:" if len(error.trace) > 1 else "In one step:")
         console.print()
         console.print(timeline(error.trace, screen.width, arrow=screen.glyphs.arrow))
 

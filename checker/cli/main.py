@@ -12,6 +12,7 @@ import click
 from raceproof.checker.cli.check import check
 from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
+from raceproof.checker.cli.resume import resume
 from raceproof.checker.cli.show import show
 from raceproof.checker.cli.table import table
 
@@ -74,7 +75,7 @@ def program() -> None:
     """
 
 
-for command in (check, table, list_models, show, graph):
+for command in (check, table, list_models, show, graph, resume):
     program.add_command(command)
 
 

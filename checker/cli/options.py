@@ -19,6 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 ENGINES: Final = ("explicit", "portable", "native", "bounded", "oracle")
 DEFAULT_ENGINE: Final = "explicit"
 DEFAULT_DEPTH: Final = 20
+DEFAULT_CHECKPOINT_SECONDS: Final = 60.0
 DEFAULT_MODEL: Final = "dns"
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -75,13 +76,23 @@ class Request:
     workers: int | None = None
     no_symmetry: bool = False
     no_por: bool = False
+    checkpoint: str | None = None
+    checkpoint_every: float | None = None
+    resume: bool = False
+    told: str = ""
 
     @property
     def options(self) -> Options:
         """How the explicit search is to go about it."""
-        from raceproof.checker.options import Options
+        from raceproof.checker.options import Checkpoint, Options
 
-        return Options(workers=self.workers or 1, symmetry=not self.no_symmetry, partial_order=not self.no_por)
+        every = DEFAULT_CHECKPOINT_SECONDS if self.checkpoint_every is None else self.checkpoint_every
+        return Options(
+            workers=self.workers or 1,
+            symmetry=not self.no_symmetry,
+            partial_order=not self.no_por,
+            checkpoint=Checkpoint(self.checkpoint, every, self.resume, self.told) if self.checkpoint else None,
+        )
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -118,6 +129,18 @@ scope_option = click.option(
     help="How many members a domain has, such as Plan=4. Repeatable.",
 )
 
+limit_options = together(
+    click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after so many states."),
+    click.option("--max-seconds", type=seconds, metavar="S", help="Stop the search after so long."),
+    click.option(
+        "--max-memory",
+        type=memory,
+        metavar="BYTES",
+        help="Stop at so much resident memory, such as 4GiB; three quarters of this machine's by default.",
+    ),
+    click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Threads that share a native search; 1."),
+)
+
 engine_options = together(
     click.option(
         "--engine",
@@ -133,17 +156,23 @@ engine_options = together(
         metavar="N",
         help=f"How many steps to look ahead: {DEFAULT_DEPTH} for the bounded engine, no limit for the others.",
     ),
-    click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after so many states."),
-    click.option("--max-seconds", type=seconds, metavar="S", help="Stop the search after so long."),
-    click.option(
-        "--max-memory",
-        type=memory,
-        metavar="BYTES",
-        help="Stop at so much resident memory, such as 4GiB; three quarters of this machine's by default.",
-    ),
-    click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Threads that share a native search; 1."),
+    limit_options,
     click.option("--no-symmetry", is_flag=True, help="Tell interchangeable identities apart: more states."),
     click.option("--no-por", is_flag=True, help="Take every order of independent steps: more states."),
+)
+
+checkpoint_options = together(
+    click.option(
+        "--checkpoint",
+        metavar="DIR",
+        help="Write in this folder how far a native search is, so that `raceproof resume DIR` can go on.",
+    ),
+    click.option(
+        "--checkpoint-every",
+        type=seconds,
+        metavar="S",
+        help=f"How often; {DEFAULT_CHECKPOINT_SECONDS:g} seconds by default.",
+    ),
 )
 
 json_option = click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -25,13 +26,17 @@ class ProgressLine:
     showing: bool = False
 
     def __call__(self, progress: Progress) -> None:
+        self.show(lambda: describe(progress, memory_bytes()))
+
+    def show(self, text: Callable[[], str]) -> None:
+        """Write something else than where a search stands, as often as that."""
         now = time.monotonic()
         if not self.stream.isatty() or now - self.started < _FIRST_SECONDS or now - self.written < _EVERY_SECONDS:
             return
         self.written = now
         self.showing = True
-        text = f"{self.title}{': ' if self.title else ''}{describe(progress, memory_bytes())}"
-        self.stream.write("\r\x1b[K" + text[: self.width - 1])
+        line = f"{self.title}{': ' if self.title else ''}{text()}"
+        self.stream.write("\r\x1b[K" + line[: self.width - 1])
         self.stream.flush()
 
     def clear(self) -> None:

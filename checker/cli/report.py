@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.runs import Run
 from raceproof.checker.cli.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, ONLY_VARIANT
+from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import trace_in
 from raceproof.checker.timeline import Trimmed, counted, story, up_to
 from raceproof.checker.trace import Trace
@@ -82,6 +85,9 @@ class Report:
             )
         if run.never_taken:
             notes.append(f"never happens in this scope or variant: {', '.join(run.never_taken)}")
+        folder = run.request.checkpoint
+        if folder and (Path(folder) / CHECKPOINT_FILE).exists():
+            notes.append(f"to go on from here: {command_line('raceproof', 'resume', folder)}")
         for text in notes:
             self.screen.out.print(hanging(Text("note:", style="yellow"), Text(text, style="yellow"), gap=1))
 

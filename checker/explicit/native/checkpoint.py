@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from raceproof.checker.explicit.native.control import PARTITIONS
 from raceproof.checker.explicit.questions import Questions
-from raceproof.checker.options import CheckpointRefused
+from raceproof.checker.options import CHECKPOINT_FILE, CheckpointRefused
 
-FILE = "search.checkpoint"
 _MAGIC = b"raceproof checkpoint, format 1\n"
 _LENGTH_BYTES = 8
 _CHECKSUM_BYTES = 4
@@ -95,7 +94,7 @@ def identity(questions: Questions, reductions: Iterable[str], layout: object) ->
 def write(folder: Path, header: Header, sections: Iterable[Section]) -> None:
     """Replace the folder's checkpoint, or leave it as it is. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{FILE}.{secrets.token_hex(6)}.part"
+    temporary = folder / f".{CHECKPOINT_FILE}.{secrets.token_hex(6)}.part"
     try:
         with temporary.open("xb") as file:
             checksum = 0
@@ -105,7 +104,7 @@ def write(folder: Path, header: Header, sections: Iterable[Section]) -> None:
             file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(folder / FILE)
+        temporary.replace(folder / CHECKPOINT_FILE)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -126,12 +125,12 @@ def _pieces(header: Header, sections: Iterable[Section]) -> Iterator[bytes | mem
 def remove(folder: Path) -> None:
     """Take the checkpoint of a search that has come to its end away."""
     with contextlib.suppress(OSError):
-        (folder / FILE).unlink(missing_ok=True)
+        (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
 
 
 def read_header(folder: Path) -> Header:
     """The header of a folder's checkpoint, after its checksum was found right. Raises CheckpointRefused."""
-    path = folder / FILE
+    path = folder / CHECKPOINT_FILE
     try:
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
@@ -170,10 +169,10 @@ def _check(path: Path, size: int, length: int, header: Header) -> None:
 
 def read_sections(folder: Path, sections: Iterable[Section]) -> None:
     """Fill arrays with what follows the header, in the order in which it was written. Raises CheckpointRefused."""
-    with (folder / FILE).open("rb") as file:
+    with (folder / CHECKPOINT_FILE).open("rb") as file:
         file.seek(len(_MAGIC))
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         file.seek(length, os.SEEK_CUR)
         for section in sections:
             if section.size and file.readinto(section.data.cast("B")) != section.nbytes:
-                raise CheckpointRefused(f"{folder / FILE} has changed while it was read")
+                raise CheckpointRefused(f"{folder / CHECKPOINT_FILE} has changed while it was read")
