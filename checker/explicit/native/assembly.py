@@ -32,6 +32,9 @@ def constant(number: int, type: str) -> Value:
     return Value(str(number), type)
 
 
+SHOWN = "raceproof_"
+"""How the names of functions begin that are called from outside: no library of the process has such names."""
+
 TRUE, FALSE, NULL = Value("true", "i1"), Value("false", "i1"), Value("null", "ptr")
 
 

@@ -43,7 +43,7 @@ class Field(IntEnum):
     RECORDS = 16  # address of the records
     FIRED = 17  # address of a byte for each command
     FAULTY = 18  # address of the last state that had a step which goes wrong
-    FULL = 19  # the partition that has to grow
+    REDUCED = 19  # set when a state was expanded by the moves of some actors only
     MISFIT = 20  # set when a value was about to be stored outside of its domain
     SELF = 21  # the number of this worker
     OUTBOX = 22  # address of the addresses of the rings to every worker, of those from every worker
@@ -53,7 +53,6 @@ class Field(IntEnum):
     ROUND = 26
     LAST = 27  # whether the worker has had its last chunk of the round
     SETTLED = 28  # whether every worker had finished the round when this one last looked
-    REDUCED = 29  # set when a state was expanded by the moves of some actors only
 
 
 class Part(IntEnum):
@@ -74,7 +73,7 @@ class Status(IntEnum):
     """Why the kernel has come back."""
 
     DONE = 0  # the chunk is expanded
-    GROW = 1  # the partition in FULL has reached its limit
+    GROW = 1  # one of the worker's partitions has reached its limit
     OUT_FULL = 2  # the chunk for new states is full
     WAIT = 3  # nothing to do until other workers have gone on
     ROUND_OVER = 4  # every worker has finished the round, and nothing is on its way

@@ -254,7 +254,6 @@ class Kernel:
             line, slot = self.table.search(code, base, groups, self.table.home(code, base, groups, hash), stored, found)
             count = self.table.entry(code, part, Part.COUNT)
             with code.when(code.compare("uge", count, self.table.entry(code, part, Part.LIMIT)), likely=False):
-                self._set(code, control, Field.FULL, code.binary("lshr", hash, 58))
                 leave(Status.GROW)
             with code.when(code.compare("uge", filled.get(), room), likely=False):
                 leave(Status.OUT_FULL)

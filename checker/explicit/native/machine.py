@@ -20,6 +20,8 @@ from pathlib import Path
 import llvmlite
 import llvmlite.binding as llvm
 
+from raceproof.checker.explicit.native.assembly import SHOWN
+
 _CHECKSUM_BYTES = 32
 _KEPT_FILES = 200
 
@@ -55,7 +57,7 @@ class Machine:
 
     def function(self, name: str, *arguments: type) -> Callable[..., int]:
         """A function of the module; it is called without Python's lock."""
-        address = self._engine.get_function_address(name)
+        address = self._engine.get_function_address(f"{SHOWN}{name}")
         if not address:
             raise KeyError(name)
         found: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_uint64, *arguments)(address)

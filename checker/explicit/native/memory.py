@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,37 +19,68 @@ GROWTH = 1.3
 """How much, once they are large: the lowest load is then 0.65, and a state of one word takes 11 to 14 bytes."""
 
 _FIRST_GROUPS = 64
-_LARGE_BYTES = 1 << 18
+_FAST_GROWTH = 4
+_LARGE_BYTES = 1 << 20
 _HUGE_PAGE = 2 << 20
 
 CHUNK = 1 << 14
 """States in a chunk of the frontier."""
 
 
-def allocate(size: int) -> NDArray[np.uint8]:
+@dataclass(slots=True)
+class Area:
     """Zeroed memory that goes back to the system when it is let go; in large pages where there are some, because
     otherwise most of a random access is spent on finding the page."""
-    area = mmap.mmap(-1, max(size, 8))
-    if size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        area.madvise(mmap.MADV_HUGEPAGE)
-    return np.frombuffer(area, np.uint8)
+
+    size: int
+    bytes: NDArray[np.uint8] = field(init=False)
+    _map: mmap.mmap = field(init=False)
+    _start: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        huge = self.size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE")
+        length = max(self.size, 8) + (_HUGE_PAGE if huge else 0)
+        self._map = mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        whole = np.frombuffer(self._map, np.uint8)
+        if huge:
+            self._map.madvise(mmap.MADV_HUGEPAGE)
+            self._start = -address(whole) % _HUGE_PAGE
+        self.bytes = whole[self._start : self._start + max(self.size, 8)]
+
+    def release(self, start: int, end: int) -> None:
+        """Give the whole pages between two offsets back: they will not be read again."""
+        first = -(-(self._start + start) // mmap.PAGESIZE) * mmap.PAGESIZE
+        last = (self._start + end) // mmap.PAGESIZE * mmap.PAGESIZE
+        if last > first and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
+
+
+def allocate(size: int) -> NDArray[np.uint8]:
+    """Zeroed bytes, at least 8. Raises MemoryError."""
+    try:
+        return Area(size).bytes
+    except (OSError, ValueError, OverflowError) as error:
+        raise MemoryError from error
 
 
 @dataclass
 class Partitions:
-    """The visited set in pieces; `entries` is what the kernel reads of them."""
+    """The visited set in pieces; `entries` is what the kernel reads of them. The tables of one worker's partitions are
+    neighbours in one area, and grow together."""
 
     words: int
+    workers: int = 1
     entries: Words = field(init=False)
     tables: list[NDArray[np.uint8]] = field(init=False)
     depths: list[NDArray[np.uint8] | None] = field(init=False)
+    _areas: list[Area] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.entries = np.zeros((PARTITIONS, PART_WORDS), np.uint64)
+        self.entries = allocate(PARTITIONS * PART_WORDS * 8).view(np.uint64).reshape(PARTITIONS, PART_WORDS)
+        self.tables = [np.empty(0, np.uint8)] * PARTITIONS
         self.depths = [None] * PARTITIONS
-        self.tables = [allocate(_FIRST_GROUPS * self.group_bytes) for _ in range(PARTITIONS)]
-        for number in range(PARTITIONS):
-            self._enter(self.entries[number], self.tables[number], None, _FIRST_GROUPS)
+        self._areas = [Area(0)] * self.workers
+        self.replace([_FIRST_GROUPS] * PARTITIONS, [0] * PARTITIONS, long_depths=False)
 
     @property
     def group_bytes(self) -> int:
@@ -66,41 +97,64 @@ class Partitions:
     def groups(self, number: int) -> int:
         return int(self.entries[number, Part.GROUPS])
 
-    def larger(self, number: int) -> int:
-        """How many groups a partition should have next."""
-        groups = self.groups(number)
-        large = groups * self.group_bytes >= _LARGE_BYTES
-        return int(groups * GROWTH) + 1 if large else groups * 4
+    def share(self, worker: int) -> range:
+        """The partitions of a worker."""
+        return range(worker, PARTITIONS, self.workers)
 
-    def more_bytes(self, number: int) -> int:
-        """The memory that growing a partition takes for a moment: its new table."""
-        return self.larger(number) * (self.group_bytes + (4 * SLOTS if self.depths[number] is not None else 0))
+    def _larger(self, worker: int) -> list[int]:
+        """How many groups each of a worker's partitions should have next."""
+        groups = [self.groups(number) for number in self.share(worker)]
+        large = sum(groups) * self.group_bytes >= _LARGE_BYTES
+        return [int(each * GROWTH) + 1 if large else each * _FAST_GROWTH for each in groups]
 
-    def grow(self, number: int, move: Callable[[int, int], object]) -> None:
-        """Give a partition a larger table. Raises MemoryError."""
-        groups = self.larger(number)
-        try:
-            table = allocate(groups * self.group_bytes)
+    def more_bytes(self, worker: int) -> int:
+        """The memory that growing a worker's share takes at most: what the new tables have more, and one table that is
+        there twice for a moment."""
+        larger = self._larger(worker)
+        old = sum(self.groups(number) for number in self.share(worker))
+        slots = self.group_bytes + (4 * SLOTS if self.depths[0] is not None else 0)
+        return (sum(larger) - old + max(larger)) * slots
+
+    def grow(self, worker: int, move: Callable[[int, int], object]) -> None:
+        """Give a worker's partitions larger tables; each old one is given back as soon as it has been moved. Raises
+        MemoryError."""
+        larger, old_area = self._larger(worker), self._areas[worker]
+        area = self._area(sum(larger) * self.group_bytes)
+        new_start = old_start = 0
+        for number, groups in zip(self.share(worker), larger, strict=True):
+            table = area.bytes[new_start : new_start + groups * self.group_bytes]
             depths = None if self.depths[number] is None else allocate(groups * SLOTS * 4)
-        except (OSError, ValueError) as error:
-            raise MemoryError from error
-        fresh = np.zeros(PART_WORDS, np.uint64)
-        self._enter(fresh, table, depths, groups)
-        fresh[Part.COUNT] = self.entries[number, Part.COUNT]
-        move(self.entry(number), address(fresh))
-        self.entries[number] = fresh
-        self.tables[number], self.depths[number] = table, depths
+            fresh = np.zeros(PART_WORDS, np.uint64)
+            self._enter(fresh, table, depths, groups)
+            fresh[Part.COUNT] = self.entries[number, Part.COUNT]
+            move(self.entry(number), address(fresh))
+            old_end = old_start + self.groups(number) * self.group_bytes
+            self.entries[number] = fresh
+            self.tables[number], self.depths[number] = table, depths
+            old_area.release(old_start, old_end)
+            old_start, new_start = old_end, new_start + len(table)
+        self._areas[worker] = area
 
-    def replace(self, number: int, groups: int, count: int, *, long_depths: bool) -> None:
-        """Give a partition an empty table, for `count` states that are to be put there. Raises MemoryError."""
+    def replace(self, groups: Sequence[int], counts: Sequence[int], *, long_depths: bool) -> None:
+        """Give all partitions empty tables, for `counts` states that are to be put there. Raises MemoryError."""
+        for worker in range(self.workers):
+            numbers = self.share(worker)
+            area = self._area(sum(groups[number] for number in numbers) * self.group_bytes)
+            start = 0
+            for number in numbers:
+                table = area.bytes[start : start + groups[number] * self.group_bytes]
+                depths = allocate(groups[number] * SLOTS * 4) if long_depths else None
+                self._enter(self.entries[number], table, depths, groups[number])
+                self.entries[number, Part.COUNT] = counts[number]
+                self.tables[number], self.depths[number] = table, depths
+                start += len(table)
+            self._areas[worker] = area
+
+    def _area(self, size: int) -> Area:
         try:
-            table = allocate(groups * self.group_bytes)
-            depths = allocate(groups * SLOTS * 4) if long_depths else None
+            return Area(size)
         except (OSError, ValueError, OverflowError) as error:
             raise MemoryError from error
-        self._enter(self.entries[number], table, depths, groups)
-        self.entries[number, Part.COUNT] = count
-        self.tables[number], self.depths[number] = table, depths
 
     def lengthen(self, lengthen: Callable[[int], object]) -> None:
         """Make room for depths of more than one byte."""

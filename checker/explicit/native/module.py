@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from raceproof.checker.explicit.layout import Layout
-from raceproof.checker.explicit.native.assembly import Function, Value, constant, word
+from raceproof.checker.explicit.native.assembly import SHOWN, Function, Value, constant, word
 from raceproof.checker.explicit.native.control import Field
 from raceproof.checker.explicit.native.terms import Constants, TermWriter
 from raceproof.checker.explicit.questions import Questions
@@ -29,7 +29,7 @@ class Module:
     constants: Constants = field(default_factory=Constants)
     functions: list[Function] = field(default_factory=list)
     canonizers: list[str] = field(default_factory=list)
-    _holders: dict[tuple[Term, ...], str] = field(default_factory=dict)
+    _holders: dict[tuple[int, tuple[Term, ...]], str] = field(default_factory=dict)
 
     @property
     def words(self) -> int:
@@ -50,7 +50,8 @@ class Module:
         shown: bool = False,
     ) -> Function:
         """A new function of the module; one that is `shown` can be called from outside."""
-        found = Function(name, result, tuple(parameters), attributes, "" if shown else "internal")
+        linkage, name = ("", f"{SHOWN}{name}") if shown else ("internal", name)
+        found = Function(name, result, tuple(parameters), attributes, linkage)
         self.functions.append(found)
         return found
 
@@ -134,7 +135,7 @@ class Module:
 
     def holder(self, terms: Sequence[Term], states: int = 1) -> str:
         """The name of a function from one state, or two, to a mask of the terms that do not hold."""
-        key = tuple(terms)
+        key = states, tuple(terms)
         if key not in self._holders:
             self._holders[key] = f"holds_{len(self._holders)}"
             parameters = [("ptr readonly", "before"), ("ptr readonly", "after")][:states]
@@ -151,6 +152,7 @@ class Module:
 _DECLARATIONS = """
 declare i64 @llvm.cttz.i64(i64, i1)
 declare i8 @llvm.cttz.i8(i8, i1)
+declare i64 @llvm.ctpop.i64(i64)
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 !0 = !{!"branch_weights", i32 2000, i32 1}
 !1 = !{!"branch_weights", i32 1, i32 2000}

@@ -113,9 +113,8 @@ class Saver:
         return Progress(header.depth, seen, header.transitions, header.seconds, frozenset(header.fired))
 
     def _restore_states(self, header: Header) -> None:
-        for number, groups in enumerate(header.groups):
-            self.team.before_taking(groups * self.partitions.group_bytes)
-            self.partitions.replace(number, groups, header.counts[number], long_depths=header.long_depths)
+        self.team.before_taking(sum(header.groups) * self.partitions.group_bytes)
+        self.partitions.replace(header.groups, header.counts, long_depths=header.long_depths)
         waiting: Words = allocate(8 * header.words * header.waiting).view(np.uint64)
         found: Words = allocate(8 * header.words * header.found).view(np.uint64)
         states = waiting[: header.words * header.waiting], found[: header.words * header.found]

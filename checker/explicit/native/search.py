@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from raceproof.checker.explicit.again import INTERRUPTED, shortest
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.native.checkpoint import identity, remove
 from raceproof.checker.explicit.native.control import BATCH
@@ -21,6 +22,7 @@ from raceproof.checker.explicit.native.recover import Recoverability
 from raceproof.checker.explicit.native.saving import Progress, Saver
 from raceproof.checker.explicit.native.team import Team
 from raceproof.checker.explicit.native.ways import Ways
+from raceproof.checker.explicit.partial_order import NAME as PARTIAL_ORDER
 from raceproof.checker.explicit.path import rebuild
 from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions, Sightings
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
@@ -47,11 +49,16 @@ def explore(
     """
     if not system.bounded:
         raise ValueError("an explicit search needs a finite scope")
-    search = Search(Questions(system, tuple(claims)), limits or Limits(), options or Options())
-    try:
-        return search.run()
-    except ModelGoesWrong as wrong:
-        raise FaultFound(search.path(wrong.found), wrong.message) from wrong
+
+    def search(claims: Sequence[Property], limits: Limits, options: Options) -> tuple[Verdict, ...]:
+        search = Search(Questions(system, tuple(claims)), limits, options)
+        try:
+            return search.run()
+        except ModelGoesWrong as wrong:
+            path = search.path(wrong.found)
+            raise FaultFound(path, wrong.message, shortest=path.shortest) from wrong
+
+    return shortest(search, claims, limits or Limits(), options or Options())
 
 
 @dataclass
@@ -67,7 +74,7 @@ class Search:
         self.layout = Layout(self.questions.system)
         self.ledger = Ledger(self.questions)
         self.program = Program(self.questions, self.layout, self.options)
-        self.partitions = Partitions(self.program.words)
+        self.partitions = Partitions(self.program.words, self.options.workers)
         self.team = Team(self.program, self.partitions, self.options.workers, self._before_taking)
         self.progress = Progress()
         self.saver: Saver | None = None
@@ -86,7 +93,7 @@ class Search:
         except LimitReached as limit:
             why = self._stopped(limit.why)
         except KeyboardInterrupt:
-            why = self._stopped("interrupted")
+            why = self._stopped(INTERRUPTED)
         except MemoryError:
             why = "out of memory"
         finally:
@@ -111,8 +118,15 @@ class Search:
             self.progress.fired | self.team.fired,
             start_up_seconds=self.start_up_seconds,
             workers=self.options.workers,
-            reductions=self.program.reductions,
+            reductions=self._reductions,
         )
+
+    @property
+    def _reductions(self) -> tuple[str, ...]:
+        """Those that are used; partial order, which may find nothing to leave out, only where it has left moves out."""
+        resumed = self.saver is not None and self.saver.options.resume
+        left_out = resumed or self.team.reduced
+        return tuple(name for name in self.program.reductions if name != PARTIAL_ORDER or left_out)
 
     def _levels(self) -> None:
         """Visit level after level. Raises LimitReached and ModelGoesWrong."""
@@ -186,4 +200,4 @@ class Search:
     def path(self, found: Found) -> Path:
         ways = Ways(self.team.workers[0])
         ways.mark(found.state, found.depth)
-        return rebuild(self.layout, ways.has, found)
+        return replace(rebuild(self.layout, ways.has, found), shortest=PARTIAL_ORDER not in self._reductions)

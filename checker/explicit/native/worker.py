@@ -119,7 +119,7 @@ class Worker:
                 case Status.DONE | Status.ROUND_OVER:
                     return status
                 case Status.GROW:
-                    number = int(self.control[Field.FULL])
+                    number = int(self.control[Field.SELF])
                     self.before_taking(self.partitions.more_bytes(number))
                     self.partitions.grow(number, self.program.move)
                 case Status.OUT_FULL:
