@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
+from raceproof.checker.endless import check_order_alone, resized
 from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
@@ -14,7 +15,8 @@ from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.lowering.claims import lower_all
 from raceproof.checker.lowering.lower import Lowered
 from raceproof.checker.options import CheckpointRefused, Options
-from raceproof.checker.system.transition import Actor, ClaimKind, Property
+from raceproof.checker.system.ordinals import endless_domains
+from raceproof.checker.system.transition import Actor, ClaimKind, FaultKind, Property
 from raceproof.checker.trace import Trace, trace_of
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Verdict, Violated
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 Engine = Literal["explicit", "portable", "native", "bounded", "oracle"]
 ENGINES: tuple[str, ...] = get_args(Engine)
 DEFAULT_DEPTH = 20
+_ADD_TO_NEWEST = "make a newer one from the variable that always holds the newest: self.newest += 1"
 
 Sizes = Mapping[Any, float]
 """A scope as a caller gives it: sizes by domain, or by a domain's name."""
@@ -65,6 +68,7 @@ def prepare(model: Model, claims: Sequence[Claim] = (), scope: Sizes | None = No
         raise UsageError(f"{model!r} is no model: give an instance, such as MyModel()")
     sized = as_scope(model, scope)
     lowered, properties = lower_all(model, sized, tuple(claims))
+    check_order_alone(model, sized, claims, lowered, properties)
     return Prepared(model, sized, tuple(claims), lowered, properties)
 
 
@@ -91,6 +95,8 @@ def run(
     """
     limits = limits or Limits(max_memory_bytes=default_memory_bytes())
     check_bounded(prepared, f"the {engine} engine")
+    if engine in ("bounded", "oracle"):
+        check_finite(prepared, f"the {engine} engine")
     try:
         verdicts = _verdicts(prepared, engine, depth, limits, options)
     except FaultFound as found:
@@ -105,6 +111,12 @@ def check_bounded(prepared: Prepared, who: str) -> None:
     if not prepared.lowered.system.bounded:
         unbounded = min(name for name, size in prepared.lowered.system.scope.items() if size is None)
         raise UsageError(f"{unbounded} is unbounded in this scope; {who} needs a size")
+
+
+def check_finite(prepared: Prepared, who: str) -> None:
+    """Raises UsageError where a domain has no last member and something cannot do without."""
+    for domain in endless_domains(prepared.lowered.system):
+        raise UsageError(f"{domain.name} is endless, and {who} needs a last one; the explicit engine does not")
 
 
 def _verdicts(
@@ -137,10 +149,24 @@ def _verdicts(
 def with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
     """The verdict with its path replayed through Python and told in the model's words."""
     if isinstance(verdict, Violated) and verdict.path:
-        return replace(verdict, trace=_replayed(prepared, claim, verdict.path))
+        prepared, path = _real(prepared, verdict.path)
+        return replace(verdict, path=path, trace=_replayed(prepared, claim, path))
     if isinstance(verdict, HoldsInScope) and verdict.witness:
-        return replace(verdict, trace=_replayed(prepared, claim, verdict.witness))
+        prepared, path = _real(prepared, verdict.witness)
+        return replace(verdict, witness=path, trace=_replayed(prepared, claim, path))
     return verdict
+
+
+def _real(prepared: Prepared, path: Path) -> tuple[Prepared, Path]:
+    """A path that has a member of each endless domain for every one that is made, and the model in that size."""
+    if not endless_domains(path.system):
+        return prepared, path
+    from raceproof.checker.explicit.concrete import concrete, sizes_needed
+
+    scope = resized(prepared.model, prepared.scope, sizes_needed(path))
+    lowered, properties = lower_all(prepared.model, scope, prepared.claims)
+    larger = Prepared(prepared.model, scope, prepared.claims, lowered, properties)
+    return larger, concrete(path, lowered.system)
 
 
 def _replayed(prepared: Prepared, claim: Claim, path: Path) -> Trace:
@@ -185,13 +211,16 @@ def broken_model(prepared: Prepared, found: FaultFound) -> ModelError:
     """What Python itself says at the end of the path to a fault."""
     from raceproof.checker.oracle import replay
 
+    prepared, path = _real(prepared, found.path)
     oracle = prepared.oracle()
-    done = replay(oracle, found.path)
+    newest = path.fault is not None and path.fault.kind is FaultKind.NEWEST
+    done = replay(oracle, replace(path, fault=None) if newest else path)
     error = done.failure
+    if newest and path.fault:
+        error = ModelError(path.fault.message, hint=_ADD_TO_NEWEST, location=path.fault.location)
     if not isinstance(error, ModelError):
         error = _claim_error(prepared, oracle, done.states[-1]) or ModelError(found.message)
     views = [dict[str, str]() for _ in done.states]
-    path = found.path
     trace = trace_of(path.system, path.states, path.commands, path.fault, views, error.message)
     return BrokenModel(error, trace, shortest=found.shortest)
 

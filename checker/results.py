@@ -23,7 +23,7 @@ from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdic
 
 SCHEMA_VERSION = 2
 MOST_BYTES = 64 * 2**20
-UNCOUNTED = ("bounded",)
+UNCOUNTED = ("bounded", "simulation")
 
 Count = Annotated[int, Meta(ge=0)]
 Place = Annotated[str, Meta(pattern=r"^[^:]*:[0-9]{1,9}$")]
@@ -56,16 +56,37 @@ class StepResult(Struct, frozen=True, forbid_unknown_fields=True):
     failure: str | None = None
 
 
+class SimulationResult(Struct, frozen=True, forbid_unknown_fields=True):
+    """Random walks: their seed, what took them, how many were begun, how long each could be, the steps of all.
+
+    The claim was settled in the walk `found_in`, counted from 1, in `found_length` steps; `shortest` says whether the
+    trace is known to be a shortest one. All three are null where nothing was found. `taken` says how often each step of
+    the author's was taken, `stopped` what ended the simulation before its time.
+    """
+
+    seed: Count
+    engine: str
+    walks: Count
+    length: Count
+    steps: Count
+    found_in: Count | None
+    found_length: Count | None
+    shortest: bool | None
+    taken: dict[str, Count]
+    stopped: str | None
+
+
 class Result(Struct, frozen=True, forbid_unknown_fields=True):
     """One claim about one variant of a model in one scope, and what an engine found.
 
-    `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by one.
+    `states` and `transitions` are null where the engine counts none: the bounded one does not visit them one by
+    one, and a simulation does not know which it has visited before.
 
     `seconds` is the search itself, `start_up_seconds` what the engine took before it: compiling, above all.
     `workers` shared the search; where `reductions` were used, states and transitions count the reduced graph. `trace`
     leads from `initial` to the violation, or to the witness of a claim that something is reachable; both are null where
     there is none. `claims` names every claim of the same run: they decide which locals a state holds. `expected` stands
-    in the results of a table only.
+    in the results of a table only, `simulation` in those of random walks.
     """
 
     model: str
@@ -92,6 +113,7 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     command: str
     schema_version: int
     expected: VerdictName | UnsetType = UNSET
+    simulation: SimulationResult | UnsetType = UNSET
 
 
 def result_of(
@@ -112,7 +134,7 @@ def result_of(
     return Result(
         model=model,
         variant=variant,
-        scope=dict(verdict.scope),
+        scope=_scope_of(verdict),
         property=verdict.claim.name,
         kind=verdict.claim.kind.value,
         verdict=names[verdict.name],
@@ -140,6 +162,14 @@ def result_of(
 def trace_in(verdict: Verdict) -> Trace | None:
     """The counterexample or the witness that a verdict carries; a trace of no steps is one too."""
     return verdict.trace if isinstance(verdict, Violated | HoldsInScope) else None
+
+
+def _scope_of(verdict: Verdict) -> dict[str, int | None]:
+    """The sizes that were covered; of a trace those in which it runs, where members of an endless domain are never
+    counted again from 1."""
+    path = verdict.path if isinstance(verdict, Violated) else getattr(verdict, "witness", None)
+    scope = path.system.scope if path else verdict.scope
+    return {name: None if size is None else int(size) for name, size in scope.items()}
 
 
 def _step_result(step: TraceStep) -> StepResult:

@@ -71,7 +71,7 @@ def headline(verdict: Verdict) -> Text:
         case Undecided(why=why):
             return Text.assemble((name, "bold"), (" is undecided", "yellow"), f": {why}; covered {covered}")
         case Violated(trace=trace) if trace is not None:
-            return Text.assemble((name, "bold"), (" is violated", "red"), f" in {counted(len(trace), 'step')}")
+            return Text.assemble((name, "bold"), (" is violated", "red"), f" in {violated_after(verdict, trace)}")
         case Violated():
             return Text.assemble((name, "bold"), (" is violated", "red"), f": reached in none of {covered}")
 
@@ -79,6 +79,12 @@ def headline(verdict: Verdict) -> Text:
 def up_to(depth: int) -> str:
     """`holds up to 4 steps; longer runs were not looked at`: less than that it holds."""
     return f"holds up to {counted(depth, 'step')}; longer runs were not looked at"
+
+
+def violated_after(verdict: Violated, trace: Trace) -> str:
+    """`4 steps`, and whether fewer might do."""
+    shortest = verdict.path is None or verdict.path.shortest
+    return f"{counted(len(trace), 'step')}{'' if shortest else ', perhaps in fewer'}"
 
 
 def _covered(count: Statistics) -> str:

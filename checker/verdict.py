@@ -5,7 +5,7 @@
 | Proved | it holds for every size, with a certificate |
 | HoldsInScope | every reachable state of this scope was visited |
 | HoldsUpTo | no violation within so many steps; nothing is said about longer runs |
-| Violated | here is a shortest trace (or: the state is reachable nowhere in this scope) |
+| Violated | here is a trace, a shortest one where its path says so (or: the state is reachable nowhere in this scope) |
 | Undecided | a limit, a time-out, an interruption; never a pass |
 """
 
@@ -25,12 +25,13 @@ State = tuple[int, ...]
 @dataclass(frozen=True, slots=True)
 class Path:
     """A run of a system: states, and between each two the command that led from one to the next. `fault` is a step that
-    goes wrong in the last state."""
+    goes wrong in the last state. Unless `shortest`, there may be a shorter one to an end like this."""
 
     system: TransitionSystem
     states: tuple[State, ...]
     commands: tuple[Command, ...]
     fault: Fault | None = None
+    shortest: bool = True
 
     @property
     def length(self) -> int:
@@ -44,7 +45,8 @@ class Statistics:
     of steps to the farthest state visited, seconds of search, resident bytes at the end, the commands that fired.
 
     `start_up_seconds` is what it took before the search began: compiling, above all. `workers` shared the search;
-    `reductions` were used, so `states` and `transitions` are those of the reduced graph.
+    `reductions` were used, so `states`, `transitions` and `depth` are those of the reduced graph. Where a violation was
+    looked for again in the whole graph, to find a shortest path, only the seconds are those of both searches.
     """
 
     engine: str
@@ -135,9 +137,11 @@ NAMES: Mapping[type, str] = {
 
 class FaultFound(Exception):
     """An engine met a state in which the model itself goes wrong: `path` leads there and ends in the fault, or
-    `message` tells what a claim asked for in its last state that does not exist."""
+    `message` tells what a claim asked for in its last state that does not exist. `shortest` says whether there is known
+    to be no shorter way there."""
 
-    def __init__(self, path: Path, message: str) -> None:
+    def __init__(self, path: Path, message: str, *, shortest: bool = True) -> None:
         super().__init__(message)
         self.path = path
         self.message = message
+        self.shortest = shortest

@@ -49,7 +49,7 @@ def one_winner_per_epoch(before: DnsAutomation, after: DnsAutomation) -> bool:
     )
 
 
-@recoverable(by=("planner", "enactor", "lease_expires"), given=lambda m: m.newest < Plan.last and not m.switched_off)
+@recoverable(by=("planner", "enactor", "lease_expires"), given=lambda m: m.may_plan() and not m.switched_off)
 def automation_recovers(m: DnsAutomation) -> bool:
     """As long as a newer plan can still come, the automation alone, a lease's timer included, can bring the newest plan
     live everywhere."""

@@ -26,6 +26,11 @@ from raceproof.checker.cli.options import (
 @json_option
 @click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
+@click.option(
+    "--audit-reductions",
+    is_flag=True,
+    help="Check with and without each reduction instead, in a small scope, and compare what they find.",
+)
 def check(
     model: str,
     variants: tuple[str, ...],
@@ -34,6 +39,7 @@ def check(
     json_file: str | None,
     folder: str | None,
     all_traces: bool,
+    audit_reductions: bool,
     **how: object,
 ) -> int:
     """Check claims about a model, and show the shortest way to break them.
@@ -47,4 +53,8 @@ def check(
     from raceproof.checker.cli.checking import Order, perform
 
     order = Order(model, variants, properties, claims_file, Request(**how), json_file, folder, all_traces)  # type: ignore[arg-type]
+    if audit_reductions:
+        from raceproof.checker.cli.auditing import audit_reductions as compare
+
+        return compare(order)
     return perform(order)

@@ -63,7 +63,7 @@ def _run(order: Order, screen: Screen) -> list[Run]:
         runs.append(run)
         report.show(run)
         if folder:
-            report.written(_write_traces(run, str(folder)))
+            report.written(write_traces(run, str(folder)))
         if run.interrupted:
             report.stopped(names[len(runs) :])
             break
@@ -84,13 +84,13 @@ def with_checkpoint(order: Order, subject: Subject, variants: Sequence[str]) -> 
     folder = files.make_folder(request.checkpoint)
     if not request.resume and (folder / CHECKPOINT_FILE).exists():
         raise UsageError(
-            f"there is a checkpoint in {request.checkpoint}; go on from it with: raceproof resume {request.checkpoint}, "
+            f"there is a checkpoint in {request.checkpoint}; raceproof resume {request.checkpoint} goes on from it, "
             "or choose another folder"
         )
     return replace(order, request=replace(request, told=told(order, subject.name, variants[0])))
 
 
-def _write_traces(run: Run, folder: str) -> Sequence[str]:
+def write_traces(run: Run, folder: str) -> Sequence[str]:
     """One file for each violation with a trace; returns their paths."""
     results = [
         result

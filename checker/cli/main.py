@@ -14,6 +14,7 @@ from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
 from raceproof.checker.cli.resume import resume
 from raceproof.checker.cli.show import show
+from raceproof.checker.cli.simulate import simulate
 from raceproof.checker.cli.table import table
 
 WRONG, INTERNAL_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
@@ -75,7 +76,7 @@ def program() -> None:
     """
 
 
-for command in (check, table, list_models, show, graph, resume):
+for command in (check, simulate, table, list_models, show, graph, resume):
     program.add_command(command)
 
 

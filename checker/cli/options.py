@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from raceproof.checker.system.domain import Remembered
+
 if TYPE_CHECKING:
     from raceproof.checker.options import Options
 
@@ -28,15 +30,17 @@ _UNITS |= {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def size(value: str) -> tuple[str, int]:
-    """A domain and how many members it has: `Plan=4`. Raises BadParameter."""
+    """A domain and how many members it has: `Plan=4`; or `Plan=4+`, any number, of which so many are remembered at once.
+    Raises BadParameter."""
     domain, equals, number = (part.strip() for part in value.partition("="))
+    number, endless = number.removesuffix("+"), number.endswith("+")
     if not equals or not domain:
         raise click.BadParameter(f"'{value}' is no size of a domain; write it as Plan=4")
     if not re.fullmatch(r"[+-]?[0-9]{1,12}", number):
         raise click.BadParameter(f"the size of {domain} is '{number}', which is not a whole number")
     if int(number) < 0:
         raise click.BadParameter(f"the size of {domain} is {number}; it cannot be negative")
-    return domain, int(number)
+    return domain, Remembered(number) if endless else int(number)
 
 
 def memory(value: str) -> int:
@@ -126,7 +130,7 @@ scope_option = click.option(
     type=size,
     multiple=True,
     metavar="DOMAIN=N",
-    help="How many members a domain has, such as Plan=4. Repeatable.",
+    help="How many members a domain has, such as Plan=4; Plan=4+: any number, 4 remembered at once. Repeatable.",
 )
 
 limit_options = together(

@@ -16,12 +16,12 @@ from raceproof.checker.cli.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, ONLY_VARIANT
 from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import trace_in
-from raceproof.checker.timeline import Trimmed, counted, story, up_to
+from raceproof.checker.timeline import Trimmed, counted, story, up_to, violated_after
 from raceproof.checker.trace import Trace
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Statistics, Undecided, Verdict, Violated
 
 _TEXT_FROM = 72
-_RATED_FROM_SECONDS = 0.1
+RATED_FROM_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def outcome(verdict: Verdict) -> str:
             trace = trace_in(verdict)
             if trace is None:
                 return "never reached"
-            return f"violated in {counted(len(trace), 'step')}" if trace.steps else "violated at the start"
+            return f"violated in {violated_after(verdict, trace)}" if trace.steps else "violated at the start"
         case HoldsInScope():
             trace = trace_in(verdict)
             if trace is None:
@@ -167,7 +167,7 @@ def summary(statistics: Statistics) -> str:
     parts = [f"depth {statistics.depth}", f"{statistics.seconds:.2f} s"]
     if statistics.states:
         parts = [counted(statistics.states, "state"), counted(statistics.transitions, "transition"), *parts]
-    if statistics.states and statistics.seconds > _RATED_FROM_SECONDS:
+    if statistics.states and statistics.seconds > RATED_FROM_SECONDS:
         parts.append(f"{statistics.states / statistics.seconds:,.0f} states/s")
     used = [f"{statistics.workers} workers"] if statistics.workers > 1 else []
     used += [f"reduced by {' and '.join(statistics.reductions)}"] if statistics.reductions else []

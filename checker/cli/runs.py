@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -44,10 +44,14 @@ class Run:
 
     def command(self, claim: str) -> str:
         """The command line that checks this one claim again, with every size that is not the default one."""
+        return command(self.subject, self.variant, claim, replace(self.request, scope=self.changed_scope))
+
+    @property
+    def changed_scope(self) -> tuple[tuple[str, int], ...]:
+        """Every size that is not the default one."""
         usual = default_scope(self.prepared.model)
         sizes = self.verdicts[0].scope.items()
-        scope = ((name, size) for name, size in sizes if size is not None and size != usual.get(name))
-        return command(self.subject, self.variant, claim, replace(self.request, scope=tuple(scope)))
+        return tuple((name, size) for name, size in sizes if size is not None and size != usual.get(name))
 
     def results(self) -> tuple[Result, ...]:
         claims = tuple(verdict.claim.name for verdict in self.verdicts)
@@ -130,13 +134,29 @@ def limits(request: Request, line: ProgressLine) -> Limits:
 
 def never_taken(system: TransitionSystem, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     """Steps of the author's that no run of the scope takes, as `clean up (dns.py:88)`; nothing where the explicit
-    engine has not seen the whole scope. An action that this system does not have at all is off, and not mentioned."""
+    engine has not seen the whole scope."""
     if not any(saw_everything(verdict) for verdict in verdicts):
         return ()
-    taken = {_told(system.steps[system.commands[number].step]) for number in verdicts[0].statistics.fired}
+    taken = steps_taken(system, dict.fromkeys(verdicts[0].statistics.fired, 1))
+    return tuple(step for step in steps_of(system) if step not in taken)
+
+
+def steps_of(system: TransitionSystem) -> tuple[str, ...]:
+    """The steps of the author's, as `clean up (dns.py:88)`. An action that this system does not have at all is off, and
+    not mentioned."""
     possible = {command.step for command in system.commands}
     told = (_told(step) for number, step in enumerate(system.steps) if step.code is not None or number in possible)
-    return tuple(step for step in dict.fromkeys(told) if step not in taken)
+    return tuple(dict.fromkeys(told))
+
+
+def steps_taken(system: TransitionSystem, times: Mapping[int, int]) -> dict[str, int]:
+    """How often each step was taken that was, from how often each command was, by number."""
+    found: dict[str, int] = {}
+    for number, count in times.items():
+        if count:
+            step = _told(system.steps[system.commands[number].step])
+            found[step] = found.get(step, 0) + count
+    return found
 
 
 def saw_everything(verdict: Verdict) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from raceproof.checker.explicit.portable.search import explore as explore_portable
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options, SearchEngine
+from raceproof.checker.system.newest import watched
 from raceproof.checker.system.transition import Property, TransitionSystem
 from raceproof.checker.verdict import Verdict
 
@@ -30,7 +31,7 @@ def explore(
     Raises FaultFound where the model itself goes wrong, ValueError for a system that is not finite, NativeUnavailable
     where "native" is asked for and LLVM is not installed or the system does not fit into machine words.
     """
-    options = options or Options()
+    options, system = options or Options(), watched(system)
     if engine != "portable":
         try:
             from raceproof.checker.explicit.native.fitting import NotNative

@@ -1,8 +1,8 @@
 """Layout: where each entry of a system's variables sits in a packed state, one or more words of 64 bits.
 
 The entries of one process instance are neighbours in one word where they fit, so that interchangeable instances are
-blocks that can be compared and exchanged as numbers. No entry straddles two words. Bit 63 of the first word is never
-used: the compiled search marks occupied slots with it.
+blocks that can be compared and exchanged as numbers. No entry straddles two words, unless it is wider than a word. Bit
+63 of the first word is never used: the compiled search marks occupied slots with it.
 """
 
 from __future__ import annotations
@@ -44,13 +44,16 @@ class Layout:
     @cached_property
     def constants(self) -> dict[Variable, int]:
         """The variables that never change, with their one value: they take no bits."""
-        written = {write.variable for command in self.system.commands for write in command.writes}
+        changed: dict[Variable, set[int | None]] = {}
+        for command in self.system.commands:
+            for write in command.writes:
+                changed.setdefault(write.variable, set()).add(write.value.value if write.value.is_const else None)
         found: dict[Variable, int] = {}
         for variable in self.system.variables:
-            values = set(self.system.initial[variable])
+            values = {*self.system.initial[variable], *changed.get(variable, ())}
             if variable.domain.bits == 0:
                 found[variable] = variable.domain.low
-            elif variable not in written and len(values) == 1 and None not in values:
+            elif len(values) == 1 and None not in values:
                 found[variable] = next(value for value in values if value is not None)
         return found
 
@@ -96,9 +99,9 @@ class Layout:
                 bits = sum(variable.domain.bits for variable, _ in part)
                 word = next((number for number, room in enumerate(free) if room >= bits), len(free))
                 if word == len(free):
-                    free.append(WORD)
+                    free += [WORD] + [0] * ((bits - 1) // WORD)
                 position = word * WORD + (WORD - (word == 0) - free[word])
-                free[word] -= bits
+                free[word] = max(free[word] - bits, 0)
                 for variable, slot in part:
                     positions[variable, slot] = position
                     position += variable.domain.bits

@@ -14,6 +14,7 @@ from typing import TypeVar
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.questions import Found
 from raceproof.checker.system.interpret import Interpreter
+from raceproof.checker.system.ordinals import Ranks
 from raceproof.checker.system.transition import Command, Fault, FaultKind
 from raceproof.checker.verdict import Path, State
 
@@ -24,13 +25,15 @@ OnWay = Callable[[int, int], bool]
 
 
 def rebuild(layout: Layout, on_way: OnWay, found: Found) -> Path:
-    """A shortest path to what was found. Raises LookupError where there is none, which would be a defect."""
-    interpreter = Interpreter(layout.system)
-    states = [_first((s for s in initial_states(layout.system) if on_way(layout.pack(s), 0)), "first state")]
+    """A shortest path to what was found, from one state of ranks to the next where there are endless domains. Raises
+    LookupError where there is none, which would be a defect."""
+    interpreter, ranks = Interpreter(layout.system), Ranks(layout.system)
+    starts = map(ranks, initial_states(layout.system))
+    states = [_first((state for state in starts if on_way(layout.pack(state), 0)), "first state")]
     commands: list[Command] = []
     for depth in range(found.depth):
-        steps = (step for step in interpreter.steps(states[-1]) if on_way(layout.pack(step[1]), depth + 1))
-        command, after = _first(steps, "next step")
+        ways = ((command, ranks(after)) for command, after in interpreter.steps(states[-1]))
+        command, after = _first((way for way in ways if on_way(layout.pack(way[1]), depth + 1)), "next step")
         commands.append(command)
         states.append(after)
     if found.step_term is not None:
@@ -45,8 +48,9 @@ def rebuild(layout: Layout, on_way: OnWay, found: Found) -> Path:
 
 def _fault(interpreter: Interpreter, state: State, like: Fault) -> Fault:
     """The first step that goes wrong in a state, of the kind that was found."""
-    asserted = like.kind is FaultKind.ASSERTION
-    faults = (fault for fault in interpreter.faults(state) if (fault.kind is FaultKind.ASSERTION) is asserted)
+    asserted, room = like.kind is FaultKind.ASSERTION, FaultKind.ROOM
+    wrong = (fault for fault in interpreter.faults(state) if fault.kind is not room)
+    faults = (fault for fault in wrong if (fault.kind is FaultKind.ASSERTION) is asserted)
     return _first(faults, "fault")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from raceproof.checker.limits import LimitReached
 from raceproof.checker.system.build import negation
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Fault, FaultKind, Property, TransitionSystem
@@ -154,13 +155,15 @@ class Ledger:
         return any(number not in self.found for number in self.questions.numbered(ClaimKind.DEADLOCK))
 
     def settle(self, seen: Sightings, depth: int) -> None:
-        """Enter what expanding the level at `depth` has shown. Raises ModelGoesWrong."""
+        """Enter what expanding the level at `depth` has shown. Raises ModelGoesWrong, and LimitReached where a state
+        remembers as many members of an endless domain as there is room for and makes one more."""
         self._faults(seen, depth)
         self._steps(seen, depth)
         if seen.stuck is not None:
             for number in self.questions.numbered(ClaimKind.DEADLOCK):
                 self.found.setdefault(number, Found(seen.stuck, depth))
         self.settle_states(seen, depth + 1)
+        self._room(seen)
 
     def settle_states(self, seen: Sightings, depth: int) -> None:
         """Enter what was seen of the states at `depth` themselves. Raises ModelGoesWrong."""
@@ -175,14 +178,22 @@ class Ledger:
 
     def _faults(self, seen: Sightings, depth: int) -> None:
         faults = self.questions.system.faults
-        wrong = [(state, n) for n, state in seen.faults.items() if faults[n].kind is not FaultKind.ASSERTION]
+        harmless = FaultKind.ASSERTION, FaultKind.ROOM
+        wrong = [(state, n) for n, state in seen.faults.items() if faults[n].kind not in harmless]
         if wrong:
             state, number = min(wrong)
             raise ModelGoesWrong(Found(state, depth, fault=faults[number]), faults[number].message)
-        if seen.faults:
-            state, number = min((state, number) for number, state in seen.faults.items())
+        failed = [(state, n) for n, state in seen.faults.items() if faults[n].kind is FaultKind.ASSERTION]
+        if failed:
+            state, number = min(failed)
             for claim in self.questions.numbered(ClaimKind.ASSERTION):
                 self.found.setdefault(claim, Found(state, depth, fault=faults[number]))
+
+    def _room(self, seen: Sightings) -> None:
+        faults = self.questions.system.faults
+        for number in seen.faults:
+            if faults[number].kind is FaultKind.ROOM and not self.complete:
+                raise LimitReached(faults[number].message)
 
     def _steps(self, seen: Sightings, depth: int) -> None:
         numbers = self.questions.by_step

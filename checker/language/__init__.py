@@ -16,6 +16,7 @@ from raceproof.checker.language.quantifiers import count, exists, forall
 from raceproof.checker.language.scope import UNBOUNDED
 from raceproof.checker.language.steps import Steps, StepsReturning, choose, require, until
 from raceproof.checker.language.variants import Variant
+from raceproof.checker.system.domain import Remembered
 
 __all__ = [
     "UNBOUNDED",
@@ -23,6 +24,7 @@ __all__ = [
     "Id",
     "Model",
     "Ordinal",
+    "Remembered",
     "Steps",
     "StepsReturning",
     "Variant",

@@ -20,6 +20,7 @@ class Id(metaclass=DomainType):
 
     __slots__ = ("number",)
     interchangeable = True
+    declared_endless = False
     default_size: float | None = None
     member_names: tuple[str, ...] = ()
 
@@ -62,13 +63,21 @@ class Ordinal(int, metaclass=DomainType):
 
     Members count from 1; `none` is 0. Adding and subtracting integers gives a value of the same domain, which may
     lie outside of it until it is stored: only what is assigned is checked.
+
+    class Plan(Ordinal, size=4, endless=True) has no last member: there is always a newer one. Its size is how many a
+    state may remember at once, and a model may only compare and copy its values, and add 1 to the newest.
     """
 
     interchangeable = False
+    declared_endless = False
     default_size: float | None = None
     member_names: tuple[str, ...] = ()
 
-    def __init_subclass__(cls, *, size: float | None = None, names: tuple[str, ...] = ()) -> None:
+    def __init_subclass__(
+        cls, *, size: float | None = None, names: tuple[str, ...] = (), endless: bool | None = None
+    ) -> None:
+        if endless is not None:
+            cls.declared_endless = endless
         _declare(cls, size, names)
 
     @property

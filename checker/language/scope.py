@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
 from raceproof.checker.language.early import first_asked, note_asked
+from raceproof.checker.system.domain import Remembered
 
 D = TypeVar("D")
 
@@ -17,6 +18,7 @@ UNBOUNDED: Final = math.inf
 """As a size in a scope: no greatest member; for proofs over every number of plans."""
 
 _MOST_MEMBERS = 1_000_000
+_COMPARE_ONLY = "compare members with each other, and add 1 to the newest to make a newer one"
 
 
 class DomainType(type):
@@ -25,6 +27,7 @@ class DomainType(type):
     default_size: float | None
     member_names: tuple[str, ...]
     interchangeable: bool
+    declared_endless: bool
 
     def __iter__(cls: type[D]) -> Iterator[D]:
         return (cls(number) for number in range(1, finite_size(cls) + 1))  # type: ignore[call-arg]
@@ -46,8 +49,15 @@ class DomainType(type):
 
     @property
     def last(cls: type[D]) -> D:
-        """The greatest member in the running scope. Raises ModelError where the domain is unbounded."""
+        """The greatest member in the running scope. Raises ModelError where the domain is unbounded, or endless."""
+        if cls.endless:  # type: ignore[attr-defined]
+            raise mistake(f"{cls.__name__} is endless: it has no last member", _COMPARE_ONLY)
         return cls(finite_size(cls))  # type: ignore[call-arg]
+
+    @property
+    def endless(cls) -> bool:
+        """Whether there is always a newer member: by its declaration, or because the running scope says so."""
+        return _running.get().is_endless(cls)
 
     def __repr__(cls) -> str:
         return cls.__name__
@@ -59,6 +69,10 @@ def check_size(domain: DomainType, size: object) -> None:
         if domain.interchangeable:
             raise UsageError(f"{domain.__name__} cannot be unbounded: only an Ordinal can")
         return
+    if isinstance(size, Remembered) and domain.interchangeable:
+        raise UsageError(f"{domain.__name__} cannot be endless: only an Ordinal can")
+    if (isinstance(size, Remembered) or domain.declared_endless) and size == 0:
+        raise UsageError(f"the size of {domain.__name__} is 0; of an endless domain at least 1 must be remembered")
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MOST_MEMBERS:
         raise UsageError(
             f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}"
@@ -94,6 +108,10 @@ class Scope:
                 f"sizes belong to a check: scope={{{name}: 3}}, or a default: class {name}(..., size=3)",
             )
         return size
+
+    def is_endless(self, domain: DomainType) -> bool:
+        """Whether a domain has no last member here."""
+        return domain.declared_endless or isinstance(self.sizes.get(domain), Remembered)
 
     @staticmethod
     def named(sizes: Mapping[str, float], known: Mapping[str, DomainType]) -> Scope:

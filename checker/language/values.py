@@ -94,7 +94,7 @@ def values_of(annotation: Any) -> Values:
         kind = Kind.ID if issubclass(annotation, Id) else Kind.ORDINAL
         high = None if size == UNBOUNDED else int(size)
         names = annotation.member_names
-        return Values(annotation, Domain(annotation.__name__, kind, 0, high, names))
+        return Values(annotation, Domain(annotation.__name__, kind, 0, high, names, annotation.endless))
     if isinstance(annotation, enum.EnumType) and not issubclass(annotation, enum.Flag):
         labels = tuple(str(member.name) for member in _members(annotation))
         return Values(annotation, Domain(annotation.__name__, Kind.ENUM, 0, len(labels) - 1, labels))

@@ -19,9 +19,15 @@ def checked(value: Any, values: Values, name: str) -> Term:
     if isinstance(value, Symbol):
         _check_type(value, values, name)
     new = as_term(value, values, name)
-    if not new.boolean and not current_path().ask(_within(new, values.domain.low, values.domain.high)):
-        raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(values.domain)}")
+    domain = values.domain
+    if not new.boolean and not current_path().ask(_within(new, domain.low, _greatest(domain))):
+        raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(domain)}")
     return new
+
+
+def _greatest(domain: Domain) -> int | None:
+    """The greatest value to be checked for. An endless domain has none: a search watches how many are remembered."""
+    return None if domain.endless else domain.high
 
 
 def _within(node: Term, low: int, high: int | None) -> Term:
@@ -59,7 +65,7 @@ def key_term(part: Any, values: Values, name: str) -> Term:
         raise mistake(error.message, f"give {values.article} that is a member") from error
     domain = values.domain
     low = 1 if domain.has_none else domain.low
-    if not found.boolean and not current_path().ask(_within(found, low, domain.high)):
+    if not found.boolean and not current_path().ask(_within(found, low, _greatest(domain))):
         asked = "that key" if isinstance(part, Symbol) else written(part)
         raise StepFault(FaultKind.KEY, f"{name} has no entry for {asked}; its keys are {describe(domain, low)}")
     return found

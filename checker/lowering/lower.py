@@ -6,7 +6,7 @@ approximated; a construct that cannot be lowered is an error of the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -70,7 +70,7 @@ def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = fro
         for action in actions(model).values():
             assembly.add_action(model, action)
         check_unchanged(model, constants)
-        sizes = {name: values_of(domain).domain.high for name, domain in _used(model, slots, scope)}
+        sizes = {name: values_of(domain).domain.size for name, domain in _used(model, slots, scope)}
     return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals, observed)
 
 
@@ -103,25 +103,25 @@ class _Assembly:
         self.locals: dict[Variable, Values] = {}
 
     def add_process(self, lowered: ProcessLowering) -> None:
-        places = lowered.places.found
-        labels = (*(lowered.steps[place.code].label for place in places), "done")
-        done = len(places)
-        control = control_variable(lowered.process.name, lowered.places.keys, labels)
-        codes = {DONE: done, **{place.code: place.code for place in places}}
+        locations, steps = lowered.locations()
+        done = len(steps)
+        control = control_variable(lowered.process.name, lowered.places.keys, (*(step.label for step in steps), "done"))
         first = len(self.steps)
-        self.steps += [lowered.steps[place.code] for place in places]
-        self._add_initial(control, lowered, {DONE: done})
-        resting = [done, *(place.code for place in places if lowered.steps[place.code].idle)]
+        self.steps += steps
+        self._add_initial(control, lowered, lambda place, instance: locations.get((place, instance), done))
+        resting = [done, *(place for place, step in enumerate(steps) if step.idle)]
         for instance in lowered.starts:
             here = read(control, tuple(number(code) for code in instance))
             self.at_rest.append(disjunction(eq(here, number(code)) for code in resting))
         for way in lowered.ways:
             index = tuple(number(code) for code in way.actor.instance)
             here = read(control, index)
-            guard = (eq(here, number(way.source)), *way.guard)
-            moved = [Write(control, index, number(codes[way.target]))] if way.source != way.target else []
+            source = locations[way.source, way.actor.instance]
+            target = locations.get((way.target, way.actor.instance), done)
+            guard = (eq(here, number(source)), *way.guard)
+            moved = [Write(control, index, number(target))] if source != target else []
             forgotten = self._forgotten(lowered, index) if way.target == DONE else ()
-            self._add_way(way, first + way.source, guard, (*moved, *way.writes, *forgotten))
+            self._add_way(way, first + source, guard, (*moved, *way.writes, *forgotten))
         self.processes.append(
             ProcessInfo(
                 lowered.process.name,
@@ -137,10 +137,12 @@ class _Assembly:
         for local in lowered.places.watched:
             yield Write(local.variable, index, default_of(local))
 
-    def _add_initial(self, control: Variable, lowered: ProcessLowering, codes: dict[int, int]) -> None:
+    def _add_initial(
+        self, control: Variable, lowered: ProcessLowering, location: Callable[[int, tuple[int, ...]], int]
+    ) -> None:
         starts = lowered.starts
         self.locals.update({local.variable: local.values for local in lowered.places.locals.values()})
-        self.variables[control] = tuple(codes.get(code, code) for code, _ in starts.values())
+        self.variables[control] = tuple(location(place, instance) for instance, (place, _) in starts.items())
         for local in lowered.places.locals.values():
             default = local.values.domain.default
             self.variables[local.variable] = tuple(held.get(local.variable, default) for _, held in starts.values())

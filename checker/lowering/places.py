@@ -208,11 +208,7 @@ class Places:
         return local
 
     def _place(self, walk: Walk, known: list[dict[str, Any]], stored: tuple[tuple[int, str, Local], ...]) -> Place:
-        key = (
-            tuple(self._frame_key(frame) for frame in walk.frames),
-            tuple(tuple((name, key_of(value)) for name, value in sorted(names.items())) for names in known),
-            tuple((depth, name, local.variable.name) for depth, name, local in stored),
-        )
+        key = self._key(walk.frames, known, stored, {})
         place = self._by_key.get(key)
         if place is None:
             if len(self.found) >= MOST_PLACES:
@@ -224,6 +220,28 @@ class Places:
             self.found.append(place)
             self._by_key[key] = place
         return place
+
+    def likeness(self, place: Place, instance: tuple[Any, ...]) -> object:
+        """What a place of one instance has in common with another's that differs in nothing but who the instance is."""
+        own = {key_of(element): position for position, element in enumerate(instance)}
+        return self._key(place.frames, place.known, place.stored, own)
+
+    def _key(
+        self,
+        frames: Sequence[Frame],
+        known: Sequence[Mapping[str, Any]],
+        stored: Sequence[tuple[int, str, Local]],
+        own: Mapping[object, int],
+    ) -> object:
+        """What tells places apart. `own` are values to be taken for the position that is given for them."""
+        return (
+            tuple(self._frame_key(frame) for frame in frames),
+            tuple(
+                tuple((name, own.get(key_of(value), key_of(value))) for name, value in sorted(names.items()))
+                for names in known
+            ),
+            tuple((depth, name, local.variable.name) for depth, name, local in stored),
+        )
 
     def _frame_key(self, frame: Frame) -> object:
         match frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -57,17 +57,17 @@ class ProcessLowering:
     ways: list[Way] = field(default_factory=list)
     steps: dict[int, Step] = field(default_factory=dict)
     starts: dict[tuple[int, ...], tuple[int, dict[Variable, int]]] = field(default_factory=dict)
+    reached: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed, domains(self.model))  # pyright: ignore[reportArgumentType]
 
     def explore(self) -> None:
         pending: list[tuple[Place, tuple[int, ...]]] = []
-        seen: set[tuple[int, tuple[int, ...]]] = set()
 
         def reach(place: Place, instance: tuple[int, ...]) -> int:
-            if (place.code, instance) not in seen:
-                seen.add((place.code, instance))
+            if (place.code, instance) not in self.reached:
+                self.reached[place.code, instance] = None
                 pending.append((place, instance))
             return place.code
 
@@ -84,6 +84,24 @@ class ProcessLowering:
                 if arrived:
                     reach(arrived, instance)
                 self.ways.append(way)
+
+    def locations(self) -> tuple[dict[tuple[int, tuple[int, ...]], int], list[Step]]:
+        """The control location of each place of each instance, and the step that starts from each location.
+
+        Places of several instances that differ in nothing but who the instance is are one location: so instances that
+        behave alike look alike.
+        """
+        locations: dict[tuple[int, tuple[int, ...]], int] = {}
+        numbers: dict[object, int] = {}
+        steps: list[Step] = []
+        for code, instance in sorted(self.reached):
+            step = replace(self.steps[code], code=None)
+            key = (self.places.likeness(self.places.found[code], self._elements(instance)), step)
+            if key not in numbers:
+                numbers[key] = len(steps)
+                steps.append(replace(step, code=len(steps)))
+            locations[code, instance] = numbers[key]
+        return locations, steps
 
     def _elements(self, instance: tuple[int, ...]) -> tuple[Any, ...]:
         return tuple(key.decode(code) for key, code in zip(self.keys, instance, strict=True))

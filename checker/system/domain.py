@@ -17,11 +17,19 @@ class Kind(Enum):
     LOCATION = "location"
 
 
+class Remembered(int):
+    """The size of an endless domain: how many of its members a state may remember at once."""
+
+    def __str__(self) -> str:
+        return f"{int(self)} remembered"
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """Integers `low..high`, each standing for one value; `high` is None where there is no greatest.
 
-    Identities and ordinals code `none` as 0 and their members from 1. `labels` names the codes from `low` on.
+    Identities and ordinals code `none` as 0 and their members from 1. `labels` names the codes from `low` on. Of an
+    `endless` ordinal, `high` is only how many members a state may remember at once: there is always a newer one.
     """
 
     name: str
@@ -29,6 +37,7 @@ class Domain:
     low: int
     high: int | None
     labels: tuple[str, ...] = ()
+    endless: bool = False
 
     @property
     def has_none(self) -> bool:
@@ -37,6 +46,11 @@ class Domain:
     @property
     def bounded(self) -> bool:
         return self.high is not None
+
+    @property
+    def size(self) -> int | None:
+        """How many members an identity or an ordinal has, as a scope says it."""
+        return Remembered(self.high) if self.endless and self.high is not None else self.high
 
     @property
     def greatest(self) -> int:

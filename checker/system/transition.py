@@ -58,6 +58,8 @@ class FaultKind(Enum):
     KEY = "a key that the table does not have"
     ASSERTION = "a failed assert"
     EXCEPTION = "an exception"
+    ROOM = "one more to remember than there is room for"
+    NEWEST = "one more than a value that is not the newest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,12 @@ class DnsAutomation(Model):
     def planner(self) -> Steps:
         """Watches the load balancers and periodically writes a new plan. [AWS]"""
         while True:
-            yield until(lambda: self.newest < Plan.last and not self.switched_off, "write the next plan", idle=True)
+            yield until(lambda: self.may_plan() and not self.switched_off, "write the next plan", idle=True)
             self.newest += 1
+
+    def may_plan(self) -> bool:
+        """Whether there can be a plan after the newest one."""
+        return Plan.endless or self.newest < Plan.last
 
     @process(each=Enactor, fair="weak")
     def enactor(self, me: Enactor) -> Steps:
@@ -258,9 +262,10 @@ class DnsAutomation(Model):
     def repair(self, endpoint: Endpoint) -> None:
         """Point a name at its rollback tree, or at the newest tree there is."""
         chosen: Plan = Plan.none
-        for plan in Plan:
+        for plan in reversed(list(Plan)):
             if self.tree[endpoint, plan]:
                 chosen = plan
+                break
         good = self.rollback[endpoint]
         if good != Plan.none and self.tree[endpoint, good]:
             chosen = good

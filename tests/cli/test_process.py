@@ -52,6 +52,9 @@ def run(folder: Path, *arguments: str, **more: Any) -> subprocess.CompletedProce
         (("list",), 0),
         (("check", "die_hard", "--property", "no_deadlock"), 0),
         (("check", "queue_race"), 1),
+        (("simulate", "queue_race", "--walks", "9"), 1),
+        (("simulate", "queue_race", "--walks", "9", "--property", "no_deadlock"), 3),
+        (("simulate", "queue_race", "--walks", "0"), 2),
         (("check", "nothing_of_the_kind"), 2),
         (("check", "--no-such-option"), 2),
         (("no-such-command",), 2),
@@ -166,7 +169,7 @@ def test_colours_are_for_terminals_and_can_be_declined(tmp_path: Path) -> None:
     assert "✗" in plain
 
 
-def interrupt_a_search(folder: Path, *arguments: str) -> tuple[int, str, str]:
+def interrupt_a_search(folder: Path, *arguments: str, sign: bytes = b" states, ") -> tuple[int, str, str]:
     """Start a search with its standard error on a terminal, send SIGINT at the first progress line, and return the exit
     code, the output and what stood on the terminal."""
     main, other = pty.openpty()
@@ -180,7 +183,7 @@ def interrupt_a_search(folder: Path, *arguments: str) -> tuple[int, str, str]:
     ) as process:
         os.close(other)
         seen = b""
-        while b" states, " not in seen:
+        while sign not in seen:
             seen += os.read(main, 4096)
         process.send_signal(signal.SIGINT)
         assert process.stdout
@@ -209,6 +212,18 @@ def test_an_interrupted_search_is_written_as_json_all_the_same(tmp_path: Path) -
 
     assert 3 == code
     assert {("undecided", "interrupted")} == {(result["verdict"], result["why"]) for result in json.loads(output)}
+
+
+def test_an_interrupted_simulation_shows_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text(ENDLESS)
+
+    code, output, terminal = interrupt_a_search(tmp_path, "simulate", "endless.py", sign=b" walks, ")
+
+    assert 3 == code
+    assert "?  in_range     undecided: not violated in " in output
+    assert "Stopped before its time: interrupted" in output
+    assert terminal.endswith("\r\x1b[K")
+    assert "Traceback" not in terminal
 
 
 def test_an_interrupted_table_shows_what_it_has(tmp_path: Path) -> None:

@@ -10,16 +10,25 @@ import pytest
 from raceproof.checker.check import Engine, prepare, run
 from raceproof.checker.explicit.layout import initial_states
 from raceproof.checker.language import Claim, Model, always
+from raceproof.checker.options import Options
 from raceproof.checker.verdict import Undecided, Violated
 
 Outcome = dict[str, str]
+
+WHOLE = Options(symmetry=False, partial_order=False)
+"""Every state is visited."""
 
 
 class Explore(Protocol):
     """The type of `explored`."""
 
     def __call__(
-        self, model: Model, claim: Claim, scope: Mapping[str, int], engine: Engine = "explicit"
+        self,
+        model: Model,
+        claim: Claim,
+        scope: Mapping[str, int],
+        engine: Engine = "explicit",
+        options: Options = WHOLE,
     ) -> Outcome: ...
 
 
@@ -37,9 +46,15 @@ def explored() -> Explore:
     is measured in states, as TLC does it.
     """
 
-    def explore(model: Model, claim: Claim, scope: Mapping[str, int], engine: Engine = "explicit") -> Outcome:
+    def explore(
+        model: Model,
+        claim: Claim,
+        scope: Mapping[str, int],
+        engine: Engine = "explicit",
+        options: Options = WHOLE,
+    ) -> Outcome:
         prepared = prepare(model, [claim, whatever], scope)
-        verdict, _ = run(prepared, engine)
+        verdict, _ = run(prepared, engine, options=options)
         assert not isinstance(verdict, Undecided), verdict.why
         statistics = verdict.statistics
         first = sum(1 for _ in initial_states(prepared.lowered.system))

@@ -26,6 +26,7 @@ from raceproof.model.lost_update import LostUpdate
 from raceproof.model.naive_dining import NaiveDining
 from raceproof.model.peterson import Peterson
 from raceproof.model.queue_race import QueueRace
+from raceproof.model.rollout import Rollout
 from raceproof.model.two_phase_commit import TwoPhaseCommit
 from raceproof.properties import (
     alternating_bit,
@@ -132,6 +133,7 @@ SOUND: dict[str, Model] = {
     "naive_dining": NaiveDining(fixed=True),
     "peterson": Peterson(),
     "queue_race": QueueRace(fixed=True),
+    "rollout": Rollout(fixed=True),
     "two_phase_commit": TwoPhaseCommit(),
 }
 """The variant of each model of which every claim in its properties holds."""
@@ -222,6 +224,7 @@ TWINNED = (
     "naive_dining",
     "peterson",
     "queue_race",
+    "rollout",
     "two_phase_commit",
 )
 

@@ -21,6 +21,11 @@ SENT, TAKEN, STATES = 0, 8, 16
 """The words of a ring: how many states were sent and taken, each on a cache line of its own, then the states."""
 
 
+def most_sent(workers: int, most_successors: int) -> int:
+    """How many states a worker sends at most while it fills a batch."""
+    return workers * BATCH + most_successors
+
+
 class Exchange:
     """Writes sending and receiving into the kernel of a search with several workers."""
 
@@ -45,7 +50,7 @@ class Exchange:
         self._publish(code, ring, SENT, code.binary("add", sent, 1))
 
     def has_room(self, code: Function, control: Value, workers: int) -> Value:
-        """Whether every ring has room for all successors of a batch."""
+        """Whether every ring has room for all that is sent while a batch is filled."""
         outbox = self.module.control(code, control, Field.OUTBOX, "ptr")
         space = self.module.control(code, control, Field.SPACE)
         least = code.cell("i64", space)
@@ -54,7 +59,7 @@ class Exchange:
             waiting = code.binary("sub", code.load("i64", code.offset(ring, SENT)), self._look(code, ring, TAKEN))
             room = code.binary("sub", space, waiting)
             least.set(code.choose(code.compare("ult", room, least.get()), room, least.get()))
-        return code.compare("uge", least.get(), BATCH + self.module.most_successors + 1)
+        return code.compare("uge", least.get(), most_sent(workers, self.module.most_successors))
 
     def receive(
         self, code: Function, control: Value, workers: int, count: Cell, take: Callable[[Value, Value], None]
@@ -106,7 +111,7 @@ class Rings:
     """The rings between a number of workers, and the words in which they say that they have finished a round."""
 
     def __init__(self, workers: int, words: int, most_successors: int) -> None:
-        self.space = 1 << max(14, (4 * (BATCH + most_successors + 1)).bit_length())
+        self.space = 1 << max(14, (4 * most_sent(workers, most_successors)).bit_length())
         bytes = 8 * (STATES + self.space * words)
         self._rings = [[allocate(bytes).view(np.uint64) for _ in range(workers)] for _ in range(workers)]
         self.outboxes = [np.array([address(ring) for ring in row], np.uint64) for row in self._rings]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from raceproof.checker.explicit.layout import WORD, Layout
 from raceproof.checker.explicit.native.terms import fits
 from raceproof.checker.explicit.questions import Questions
+from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.terms import Term
 
 MOST_WORDS = 64
 MOST_TERMS = 64
+MOST_REMEMBERED = 62
 
 
 class NotNative(Exception):
@@ -27,9 +29,12 @@ def check_native(questions: Questions, layout: Layout) -> None:
             terms += [*write.index, write.value]
     for fault in system.faults:
         terms += fault.guard
-    if not fits(terms):
+    wide = any(v.domain.bits >= WORD for v in system.variables if v not in layout.constants)
+    if wide or not fits(terms):
         raise NotNative("its numbers do not fit into 64 bits")
     if layout.words > MOST_WORDS:
         raise NotNative(f"a state takes more than {MOST_WORDS * WORD} bits")
+    if any(domain.greatest > MOST_REMEMBERED for domain in endless_domains(system)):
+        raise NotNative(f"more than {MOST_REMEMBERED} members of an endless domain are to be remembered")
     if len(questions.state_terms) > MOST_TERMS or len(questions.step_terms) > MOST_TERMS:
         raise NotNative(f"there are more than {MOST_TERMS} claims")

@@ -124,10 +124,14 @@ class Kernel:
         """Expand states until the batch is full."""
         frontier = self.module.control(code, control, Field.FRONTIER, "ptr")
         fired = self.module.control(code, control, Field.FIRED, "ptr")
-        made = code.cell("i64", self.module.control(code, control, Field.TRANSITIONS))
+        before = self.module.control(code, control, Field.TRANSITIONS)
+        made = code.cell("i64", before)
         with code.forever() as loop:
             loop.leave_when(code.compare("uge", head.get(), length))
             loop.leave_when(code.compare("uge", count.get(), BATCH))
+            if self.workers > 1:  # what is sent away does not count towards the batch, but needs room in the rings
+                sent = code.binary("sub", made.get(), before)
+                loop.leave_when(code.compare("uge", sent, self.workers * BATCH))
             state = self.at(code, frontier, head.get())
             first = self.at(code, raw, count.get())
             last = code.call(self.expander, "ptr", state, first, control, fired)

@@ -120,8 +120,13 @@ def write_cached(name: str, code: bytes) -> None:
         return
     with contextlib.suppress(OSError):
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        os.replace(file.name, folder / f"{name}.o")
+            try:
+                file.write(hashlib.sha256(code).digest() + code)
+                file.flush()
+                os.replace(file.name, folder / f"{name}.o")
+            except BaseException:
+                os.unlink(file.name)
+                raise
         kept = sorted(folder.glob("*.o"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in kept[_KEPT_FILES:]:
             path.unlink()

@@ -10,15 +10,19 @@ from raceproof.checker.explicit.layout import MARK, WORD, Layout
 from raceproof.checker.explicit.native.ample import Ample
 from raceproof.checker.explicit.native.assembly import WORD_MASK
 from raceproof.checker.explicit.native.backward import Backward
+from raceproof.checker.explicit.native.canonical import write_canonical
 from raceproof.checker.explicit.native.fitting import check_native
 from raceproof.checker.explicit.native.kernel import Kernel
 from raceproof.checker.explicit.native.machine import Machine
 from raceproof.checker.explicit.native.module import Module
+from raceproof.checker.explicit.native.ranks import write_ranks
 from raceproof.checker.explicit.native.scan import Scans
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
+from raceproof.checker.explicit.orbits import Plan
 from raceproof.checker.explicit.partial_order import NAME, PartialOrder, preserves
 from raceproof.checker.explicit.questions import Questions
+from raceproof.checker.explicit.symmetry import find_symmetries
 from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind
 
@@ -38,6 +42,9 @@ class Program:
         check_native(self.questions, self.layout)
         self.module = Module(self.questions, self.layout)
         self.module.write_notes()
+        self.reductions += write_ranks(self.module)
+        if self.options.symmetry and self.questions.claims:
+            self._reduce_by_symmetry()
         table = Table(self.module)
         steps = Steps(self.module)
         kernel = Kernel(self.module, table, self.options.workers, self._expander(steps))
@@ -71,6 +78,13 @@ class Program:
                 self.reductions += (NAME,)
                 return Ample(self.module, steps, order).expander()
         return steps.expander()
+
+    def _reduce_by_symmetry(self) -> None:
+        """Let one state stand for all that differ in who is who, where neither the system nor a claim can tell."""
+        plan = Plan(self.layout, find_symmetries(self.questions.system, self.questions.claims))
+        if plan.domains:
+            self.module.canonizers.append(write_canonical(self.module, plan))
+            self.reductions += (f"symmetry ({', '.join(domain.name for domain in plan.domains)})",)
 
     @cached_property
     def words(self) -> int:

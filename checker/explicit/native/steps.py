@@ -24,9 +24,11 @@ STEP = (("ptr", "state"), ("ptr noalias", "out"), ("ptr", "control"), ("ptr", "f
 
 @dataclass
 class Steps:
-    """Writes the step functions into a module, each when it is first asked for."""
+    """Writes the step functions into a module, each when it is first asked for. `labelled` ones write behind each
+    successor the number of the command that leads to it."""
 
     module: Module
+    labelled: bool = False
     trees: list[ActorTrees] = field(init=False)
     _expanders: dict[frozenset[str] | None, str] = field(default_factory=dict)
     _actors: dict[int, str] = field(default_factory=dict)
@@ -45,6 +47,10 @@ class Steps:
                     out = code.call(self._actor(number, actor), "ptr", state, out, control, fired)
             code.give(out)
         return self._expanders[by]
+
+    def actor(self, number: int) -> str:
+        """The name of the function that writes the successors by one actor's moves."""
+        return self._actor(number, self.trees[number])
 
     def _actor(self, number: int, actor: ActorTrees) -> str:
         if number in self._actors:
@@ -101,7 +107,9 @@ class Steps:
         target = out.get()
         writer.write_state(command.writes, target)
         code.store(constant(1, "i8"), code.offset(code.argument(3), number, "i8"))
-        out.set(code.offset(target, self.module.words))
+        if self.labelled:
+            code.store(word(number), code.offset(target, self.module.words))
+        out.set(code.offset(target, self.module.words + self.labelled))
 
     def _guard_store(self, code: Function, writer: TermWriter, write: Write) -> None:
         """Note a value that would not fit its field: the commands' guards should have kept it away."""

@@ -52,6 +52,11 @@ class Team:
         return sum(worker.new_states + sum(chunk.length for chunk in worker.frontier) for worker in self.workers)
 
     @property
+    def reduced(self) -> bool:
+        """Whether some state was expanded by the moves of some actors only."""
+        return any(worker.control[Field.REDUCED] for worker in self.workers)
+
+    @property
     def fired(self) -> frozenset[int]:
         """The commands that have fired."""
         return frozenset(int(number) for worker in self.workers for number in worker.fired.nonzero()[0])
@@ -98,14 +103,17 @@ class Team:
 
     def _alone(self, look: Callable[[], None], wants_rest: Callable[[], bool]) -> None:
         worker = self.workers[0]
-        while worker.frontier and not wants_rest():
+        while worker.frontier:
             look()
             self.at_rest = False
             worker.expand(worker.frontier[-1])
             worker.frontier.pop()
             self.at_rest = True
+            if wants_rest():
+                return
 
     def _together(self, look: Callable[[], None], wants_rest: Callable[[], bool]) -> None:
+        look()
         self._round += 1
         self._pause = self.at_rest = False
         for worker in self.workers:
@@ -136,11 +144,13 @@ class Team:
         return bool(running)
 
     def _work(self, worker: Worker) -> None:
-        while worker.frontier and not self._pause:
+        while worker.frontier:
             if worker.abort:
                 raise Aborted
             worker.expand(worker.frontier[-1])
             worker.frontier.pop()
+            if self._pause:
+                break
         while worker.expand(None, last=True) is not Status.ROUND_OVER:
             pass
 

@@ -127,6 +127,8 @@ class TermWriter:
     def _divided(self, node: Term) -> Value:
         """Python's floor: the remainder has the sign of the divisor."""
         code, number, divisor = self.function, self.number(node.args[0]), node.args[1].value
+        if divisor == -1:  # the processor traps on the smallest number, which a value that nobody asks for may be
+            return code.binary("sub", word(0), number) if node.op is Op.DIV else word(0)
         quotient = code.binary("sdiv", number, divisor)
         remainder = code.binary("srem", number, divisor)
         signs = code.binary("xor", remainder, divisor)

@@ -7,7 +7,7 @@ Clarke, "Using branching time temporal logic to synthesize synchronization skele
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +25,16 @@ def lost_states(
     levels: Sequence[Sequence[int]],
     claims: Sequence[Property],
     meter: Meter,
+    ranks: Callable[[int], int] | None = None,
 ) -> list[tuple[int, int] | None]:
     """For each claim, the smallest of the nearest states (and its depth) that satisfy the premise and from which moves
     of the claim's `by` alone never reach the predicate; None where there is no such state. `levels` is the complete
-    graph.
+    graph, `ranks` gives the state that stands for a successor, where that may be another.
 
     Raises LimitReached.
     """
     order = [state for level in levels for state in level]
-    sources, targets, movers = _edges(system, step, order, meter)
+    sources, targets, movers = _edges(system, step, order, meter, ranks)
     good = step.violated([claim.predicate for claim in claims])
     given = step.violated([claim.premise for claim in claims])
     misses = [good(state) for state in order]
@@ -52,7 +53,11 @@ def lost_states(
 
 
 def _edges(
-    system: TransitionSystem, step: PortableStep, order: Sequence[int], meter: Meter
+    system: TransitionSystem,
+    step: PortableStep,
+    order: Sequence[int],
+    meter: Meter,
+    ranks: Callable[[int], int] | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Source, target and process of every transition, states and processes as positions."""
     position = {state: number for number, state in enumerate(order)}
@@ -65,7 +70,7 @@ def _edges(
             meter.look(len(order), len(sources), 0, len(order) - number)
         for command, after in labelled(state):
             sources.append(number)
-            targets.append(position[after])
+            targets.append(position[ranks(after) if ranks else after])
             movers.append(mover[command])
     return np.asarray(sources, np.int64), np.asarray(targets, np.int64), np.asarray(movers, np.int64)
 

@@ -17,6 +17,7 @@ from raceproof.checker.explicit.portable.recover import lost_states
 from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions, Sightings
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
+from raceproof.checker.system.ordinals import Ranks, endless_domains
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
 from raceproof.checker.verdict import FaultFound, Path, Statistics, Verdict
@@ -46,6 +47,7 @@ class _Search:
     limits: Limits
     layout: Layout = field(init=False)
     step: PortableStep = field(init=False)
+    ranks: Callable[[int], int] | None = field(init=False)
     meter: Meter = field(init=False)
     start_up_seconds: float = field(init=False)
     ledger: Ledger = field(init=False)
@@ -57,6 +59,7 @@ class _Search:
         started = time.perf_counter()
         self.layout = Layout(self.questions.system)
         self.step = PortableStep(self.questions.system, self.layout)
+        self.ranks = packed_ranks(self.layout)
         self.ledger = Ledger(self.questions)
         self.meter = Meter(self.limits)
         self.start_up_seconds = self.meter.started - started
@@ -81,12 +84,13 @@ class _Search:
             memory_bytes(),
             frozenset(number for number, fired in enumerate(self.step.fired) if fired),
             self.start_up_seconds,
+            reductions=tuple(f"ranks of {domain.name}" for domain in endless_domains(self.questions.system)),
         )
         return self.ledger.verdicts(statistics, why, self.path)
 
     def _levels(self) -> None:
         """Fill the levels, noting the first violation of each claim. Raises LimitReached and ModelGoesWrong."""
-        broken = _total(self.step.violated, self.questions.state_terms, len(self.questions.by_state))
+        broken = total(self.step.violated, self.questions.state_terms, len(self.questions.by_state))
         level = self._first_level()
         while level:
             self.levels.append(level)
@@ -101,6 +105,7 @@ class _Search:
         level: list[int] = []
         for state in initial_states(self.questions.system):
             packed = self.layout.pack(state)
+            packed = self.ranks(packed) if self.ranks else packed
             if packed not in self.seen:
                 self.seen.add(packed)
                 level.append(packed)
@@ -127,7 +132,7 @@ class _Search:
         depth, sightings = len(self.levels) - 1, Sightings()
         of_steps = self.ledger.open_steps
         of_claims = len(self.questions.by_step)
-        broken_step = _total(self.step.violated_step, self.questions.step_terms, of_claims) if of_steps else None
+        broken_step = total(self.step.violated_step, self.questions.step_terms, of_claims) if of_steps else None
         restless = self.step.violated([self.questions.system.at_rest]) if self.ledger.asks_for_stuck else None
         new: list[int] = []
         self.meter.look(len(seen), self.transitions, depth, len(level))
@@ -148,7 +153,7 @@ class _Search:
                     while hit:
                         sightings.see_step((hit & -hit).bit_length() - 1, state)
                         hit &= hit - 1
-            for after in out:
+            for after in map(self.ranks, out) if self.ranks else out:
                 if after not in seen:
                     seen.add(after)
                     new.append(after)
@@ -159,7 +164,7 @@ class _Search:
         numbers = self.questions.numbered(ClaimKind.RECOVERABLE)
         if numbers:
             claims = [self.questions.claims[number] for number in numbers]
-            lost = lost_states(self.questions.system, self.step, self.levels, claims, self.meter)
+            lost = lost_states(self.questions.system, self.step, self.levels, claims, self.meter, self.ranks)
             for number, entry in zip(numbers, lost, strict=True):
                 if entry:
                     self.ledger.found[number] = Found(*entry)
@@ -171,13 +176,14 @@ class _Search:
     def _ways(self, state: int, depth: int) -> list[set[int]]:
         """The states at each depth on a shortest path to a state."""
         ways = [{state}]
+        ranks = self.ranks or (lambda after: after)
         for level in reversed(self.levels[:depth]):
-            ways.append({before for before in level if not ways[-1].isdisjoint(self.step.successors(before))})
+            ways.append({s for s in level if not ways[-1].isdisjoint(map(ranks, self.step.successors(s)))})
         self.step.failed.clear()
         return ways[::-1]
 
 
-def _total(
+def total(
     compiled: Callable[[Sequence[Term]], Callable[..., int]], terms: Sequence[Term], claims: int
 ) -> Callable[..., int]:
     """A mask of the terms that do not hold, of which the first `claims` may only be asked where the others hold."""
@@ -185,3 +191,9 @@ def _total(
     if len(terms) == claims:
         return broken
     return lambda *states: unclear(*states) << claims or broken(*states)
+
+
+def packed_ranks(layout: Layout) -> Callable[[int], int] | None:
+    """The packed state that stands for a packed state; None where each stands for itself."""
+    ranks = Ranks(layout.system)
+    return (lambda packed: layout.pack(ranks(layout.unpack(packed)))) if ranks.domains else None
