@@ -4,7 +4,7 @@
 
 VENV := .venv
 LOCK := requirements-ci.lock
-EXTRAS := dev,notebooks
+EXTRAS := dev,fast,notebooks
 
 # Override to choose the interpreter: make test PYTHON=/opt/python/bin/python3
 PYTHON ?=
@@ -113,7 +113,7 @@ $(CREATED): $(shell [ -x $(VENV)/bin/python ] || echo environment-missing)
 
 $(RUNTIME): $(CREATED) $(PINS)
 	@echo "Installing raceproof and its runtime dependencies into $(VENV) (about half a minute the first time)"
-	@$(PIP_INSTALL) $(CONSTRAINT) -e .
+	@$(PIP_INSTALL) $(CONSTRAINT) -e '.[fast]'
 	@touch $@
 
 $(DEVELOPMENT): $(CREATED) $(PINS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx
 
-from raceproof.checker.check import Sizes, prepare
+from raceproof.checker.check import Sizes, check_finite, prepare
 from raceproof.checker.errors import UsageError
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.portable.step import PortableStep
@@ -30,7 +30,9 @@ def graph(model: Model, scope: Sizes | None = None, *, limit: int = DEFAULT_LIMI
     state) and `fault` (how a step from here goes wrong, else empty); an edge has `process`, `label` and `choice` (empty
     where there is none). Raises UsageError where more than `limit` states are reachable, and ModelError.
     """
-    system = prepare(model, (), scope).lowered.system
+    prepared = prepare(model, (), scope)
+    check_finite(prepared, "a graph")
+    system = prepared.lowered.system
     if not system.bounded:
         raise UsageError(f"{system.name} is unbounded in this scope; a graph needs sizes")
     layout = Layout(system)

@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.system.domain import Remembered
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.transition import Actor, ClaimKind
 from raceproof.checker.trace import Trace, TraceStep
@@ -63,7 +64,9 @@ def headline(verdict: Verdict) -> Text:
         case HoldsInScope(trace=trace) if trace is not None:
             return Text.assemble((name, "bold"), (" holds", "green"), f": reached in {counted(len(trace), 'step')}")
         case HoldsInScope():
-            return Text.assemble((name, "bold"), (" holds in this scope", "green"), f": {covered}")
+            endless = [size for size in verdict.scope.items() if isinstance(size[1], Remembered)]
+            any_number = "".join(f", with any number of {domain.lower()}s" for domain, _ in endless)
+            return Text.assemble((name, "bold"), (f" holds in this scope{any_number}", "green"), f": {covered}")
         case HoldsUpTo(depth=depth):
             return Text.assemble((name, "bold"), (f" {up_to(depth)}", "yellow"))
         case Proved():

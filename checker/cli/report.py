@@ -16,6 +16,7 @@ from raceproof.checker.cli.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, ONLY_VARIANT
 from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import trace_in
+from raceproof.checker.system.domain import Remembered
 from raceproof.checker.timeline import Trimmed, counted, story, up_to, violated_after
 from raceproof.checker.trace import Trace
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Proved, Statistics, Undecided, Verdict, Violated
@@ -159,7 +160,13 @@ def outcome(verdict: Verdict) -> str:
 
 def scope_text(scope: Mapping[str, int | None]) -> str:
     """`Enactor=2 Plan=3`."""
-    return " ".join(f"{name}={'unbounded' if size is None else size}" for name, size in scope.items())
+    return " ".join(f"{name}={_size_text(size)}" for name, size in scope.items())
+
+
+def _size_text(size: int | None) -> str:
+    if size is None:
+        return "unbounded"
+    return f"{int(size)} remembered" if isinstance(size, Remembered) else str(size)
 
 
 def summary(statistics: Statistics) -> str:

@@ -26,20 +26,22 @@ is quiet for all instances of a process or for none, renaming them leaves untouc
 be passed, and the argument goes through from either.
 
 Claims about steps, about what is reachable, or about what can be recovered are not preserved. Neither is length: the
-way to a violation may be longer than in the whole graph.
+way to a violation may be longer than in the whole graph. And it is not used with endless ordinals, whose members are
+renumbered after every step: that steps commute in a system of some size says less about them than is needed here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from raceproof.checker.explicit.decisions import ActorTrees
 from raceproof.checker.explicit.footprint import Footprint, Footprints, constant_index
 from raceproof.checker.explicit.questions import Questions
+from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.terms import Variable
-from raceproof.checker.system.transition import ClaimKind, Command, Fault, Property
+from raceproof.checker.system.transition import ClaimKind, Command, Fault
 
 NAME = "partial order"
 PRESERVED = frozenset({ClaimKind.ALWAYS, ClaimKind.DEADLOCK, ClaimKind.ASSERTION})
@@ -48,9 +50,10 @@ Edges = dict[int, set[int]]
 """From a place to those that one step leads to."""
 
 
-def preserves(claims: Sequence[Property]) -> bool:
-    """Whether the reduction gives the right answers about these claims. Where there are none, every state is wanted."""
-    return bool(claims) and all(claim.kind in PRESERVED for claim in claims)
+def applies(questions: Questions) -> bool:
+    """Whether the reduction gives the right answers to these questions. Where there are none, every state is wanted."""
+    claims = questions.claims
+    return bool(claims) and all(claim.kind in PRESERVED for claim in claims) and not endless_domains(questions.system)
 
 
 @dataclass(frozen=True)

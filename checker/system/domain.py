@@ -18,10 +18,10 @@ class Kind(Enum):
 
 
 class Remembered(int):
-    """The size of an endless domain: how many of its members a state may remember at once."""
+    """The size of an endless domain: how many of its members a state may remember at once. Written `4+`."""
 
     def __str__(self) -> str:
-        return f"{int(self)} remembered"
+        return f"{int(self)}+"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ import pytest
 from raceproof.checker import Verdict, Violated, no_deadlock
 from raceproof.checker.check import Engine, prepare, run
 from raceproof.checker.language import assertions
+from raceproof.checker.options import Options
 from raceproof.model.dns import VARIANTS
 from raceproof.properties.dns import CLAIMS, TABLE_SCOPE
 
 DEPTH = 20
+PLAIN = Options(symmetry=False, partial_order=False)
 
 
 def shape(verdict: Verdict) -> tuple[str, int | None]:
@@ -18,10 +20,12 @@ def shape(verdict: Verdict) -> tuple[str, int | None]:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("sizes", [{"Enactor": 2, "Endpoint": 1, "Plan": 3}, {"Enactor": 2, "Endpoint": 2, "Plan": 2}])
-def test_python_itself_and_the_explicit_search_visit_the_same_states(variant: str, sizes: dict[str, int]) -> None:
+@pytest.mark.parametrize("engine", ["portable", "native"])
+def test_python_itself_and_the_explicit_search_visit_the_same_states(
+    variant: str, sizes: dict[str, int], engine: Engine
+) -> None:
     prepared = prepare(VARIANTS[variant].make(), (*CLAIMS, no_deadlock, assertions), sizes)
-    engines: tuple[Engine, Engine] = ("explicit", "oracle")
-    explicit, oracle = (run(prepared, engine) for engine in engines)
+    explicit, oracle = run(prepared, engine, options=PLAIN), run(prepared, "oracle")
     counts = [(v[0].statistics.states, v[0].statistics.transitions, v[0].statistics.depth) for v in (explicit, oracle)]
 
     assert list(map(shape, explicit)) == list(map(shape, oracle))

@@ -7,8 +7,9 @@ import importlib
 import pytest
 
 from raceproof.checker import Claim, Model, Verdict, Violated, no_deadlock
-from raceproof.checker.check import Prepared, prepare, run
+from raceproof.checker.check import Engine, Prepared, prepare, run
 from raceproof.checker.language import assertions
+from raceproof.checker.options import Options
 from raceproof.model.alternating_bit import AlternatingBit
 from raceproof.model.die_hard import DieHard
 from raceproof.model.dining import DiningPhilosophers
@@ -21,6 +22,7 @@ from raceproof.model.queue_race import QueueRace
 from raceproof.model.two_phase_commit import TwoPhaseCommit
 
 DEPTH = 8
+PLAIN = Options(symmetry=False, partial_order=False)
 TOYS: dict[str, Model] = {
     "alternating bit": AlternatingBit(),
     "careless alternating bit": AlternatingBit(careless=True),
@@ -59,10 +61,11 @@ def counts(verdicts: tuple[Verdict, ...]) -> tuple[int, int, int]:
     return statistics.states, statistics.transitions, statistics.depth
 
 
+@pytest.mark.parametrize("engine", ["portable", "native"])
 @pytest.mark.parametrize("toy", TOYS)
-def test_python_itself_and_the_explicit_search_agree(toy: str) -> None:
+def test_python_itself_and_the_explicit_search_agree(toy: str, engine: Engine) -> None:
     subject = prepared(toy)
-    explicit, oracle = run(subject, "explicit"), run(subject, "oracle")
+    explicit, oracle = run(subject, engine, options=PLAIN), run(subject, "oracle")
 
     assert list(map(shape, explicit)) == list(map(shape, oracle))
     assert counts(explicit) == counts(oracle)

@@ -120,8 +120,8 @@ def random_questions(draw: st.DrawFn) -> tuple[TransitionSystem, tuple[Property,
             case "copy":
                 return becomes(locals[own], read(draw(st.sampled_from(common))))
             case _:
-                more = build.mod(build.add(read(locals[own]), number(1)), number(3))
-                return becomes(locals[own], draw(st.sampled_from((1, 2, more))))
+                values: tuple[int | Term, ...] = (1, 2, build.mod(build.add(read(locals[own]), number(1)), number(3)))
+                return becomes(locals[own], draw(st.sampled_from(values)))
 
     def process(own: int) -> list[Move]:
         seen = [locals[own], *common, *(controls[other] for other in range(count) if other != own)]

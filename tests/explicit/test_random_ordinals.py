@@ -110,7 +110,10 @@ class Size:
         guard = [part for _ in range(self.chance.randint(0, 2)) for part in self.guard()]
         x, y, table = self.any_held(), read(self.any_held()), self.chance.choice(self.tables)
         value = self.chance.choice((TRUE, FALSE))
-        every = lambda of: [Write(table, (number(c),), of(c)) for c in self.domain.members]
+
+        def every(of: Callable[[int], Term]) -> list[Write]:
+            return [Write(table, (number(c),), of(c)) for c in self.domain.members]
+
         kinds: list[tuple[list[Term], list[Write]]] = [
             ([], [Write(x, (), y)]),
             ([], [Write(x, (), number(0))]),
@@ -164,6 +167,8 @@ class Size:
 
 def described(seed: int, members: int) -> TransitionSystem:
     size = Size(members, random.Random(seed))
+    newest = size.held[0]
+    size._fire([], [Write(newest, (), add(read(newest), number(1)))])
     for _ in range(size.chance.randint(2, 5)):
         size.add_command()
     if size.chance.random() < 0.5:

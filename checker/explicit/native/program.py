@@ -20,7 +20,7 @@ from raceproof.checker.explicit.native.scan import Scans
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import Table
 from raceproof.checker.explicit.orbits import Plan
-from raceproof.checker.explicit.partial_order import NAME, PartialOrder, preserves
+from raceproof.checker.explicit.partial_order import NAME, PartialOrder, applies
 from raceproof.checker.explicit.questions import Questions
 from raceproof.checker.explicit.symmetry import find_symmetries
 from raceproof.checker.options import Options
@@ -72,7 +72,7 @@ class Program:
 
     def _expander(self, steps: Steps) -> str:
         """The name of the search's step function: the whole one, or one that leaves out what need not be taken now."""
-        if self.options.partial_order and preserves(self.questions.claims):
+        if self.options.partial_order and applies(self.questions):
             order = PartialOrder(self.questions, tuple(steps.trees))
             if order.useful:
                 self.reductions += (NAME,)
