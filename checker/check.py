@@ -101,9 +101,7 @@ def run(
         verdicts = _verdicts(prepared, engine, depth, limits, options)
     except FaultFound as found:
         raise broken_model(prepared, found) from found
-    return tuple(
-        with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True)
-    )
+    return tuple(with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True))
 
 
 def check_bounded(prepared: Prepared, who: str) -> None:

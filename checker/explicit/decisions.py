@@ -27,16 +27,6 @@ class Branch:
         else:
             self.leaves.append(leaf)
 
-    def ways(self, most: int) -> list[tuple[tuple[tuple[Term, bool], ...], Leaf]]:
-        """What fires below this node, each with the conditions on the way and whether they hold; at most so many."""
-        found: list[tuple[tuple[tuple[Term, bool], ...], Leaf]] = [((), leaf) for leaf in self.leaves]
-        for condition, then, otherwise in self.forks():
-            for child, holds in ((then, True), (otherwise, False)):
-                if child is not None and len(found) < most:
-                    below = child.ways(most - len(found))
-                    found += [(((condition, holds), *conditions), leaf) for conditions, leaf in below]
-        return found[:most]
-
     def forks(self) -> Iterator[tuple[Term, Branch, Branch | None]]:
         """The conditions asked here: what follows where one holds, and where it does not if anything does. A condition
         and its negation are one question."""

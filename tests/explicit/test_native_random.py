@@ -35,11 +35,11 @@ def load(path: Path, name: str) -> ModuleType:
 random_systems = load(Path(__file__).parent / "random_systems.py", "random_systems")
 SEEDS = st.integers(0, 2**32)
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-HALF, LESS = (settings(max_examples=settings().max_examples // part, phases=NO_SHRINKING) for part in (2, 5))
+SOME, FEWER = (settings(max_examples=settings().max_examples // part, phases=NO_SHRINKING) for part in (3, 6))
 WHOLE = Property("keeps the search going", ClaimKind.ALWAYS, TRUE, TRUE)
 
 
-@HALF
+@SOME
 @given(seed=SEEDS)
 def test_both_searches_say_the_same_of_small_systems(seed: int, said: Said) -> None:
     system, claims = random_systems.small(seed)
@@ -48,7 +48,7 @@ def test_both_searches_say_the_same_of_small_systems(seed: int, said: Said) -> N
     assert said("portable", system, claims, limits) == said("native", system, claims, limits)
 
 
-@LESS
+@FEWER
 @given(seed=SEEDS)
 def test_they_count_what_the_interpreter_counts(seed: int, said: Said, counted: Counted) -> None:
     system, claims = random_systems.small(seed)
@@ -61,7 +61,7 @@ def test_they_count_what_the_interpreter_counts(seed: int, said: Said, counted: 
     assert expected == native[0][:3]
 
 
-@LESS
+@FEWER
 @given(seed=SEEDS)
 def test_both_searches_say_the_same_of_wide_systems(seed: int, said: Said) -> None:
     system, claims = random_systems.wide(seed)

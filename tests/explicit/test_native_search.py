@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from raceproof.checker.explicit import explore
+from raceproof.checker.explicit.layout import MARK, Layout
+from raceproof.checker.explicit.native.assembly import WORD_MASK
+from raceproof.checker.explicit.native.table import OTHERS
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
 from raceproof.checker.system.build import (
@@ -58,6 +61,10 @@ def statistics(system: TransitionSystem, *claims: Property) -> Statistics:
     return explore(system, claims or (WHOLE,), None, PLAIN, "native")[0].statistics
 
 
+def counts(found: Statistics) -> tuple[int, int, int]:
+    return found.states, found.transitions, found.depth
+
+
 def paths(system: TransitionSystem, *claims: Property) -> list[Path | None]:
     found = []
     for verdict in explore(system, claims, None, PLAIN, "native"):
@@ -93,7 +100,7 @@ def test_depths_beyond_a_byte_are_told_apart(last: int, chain: Callable[[int], T
     claims = (always(lt(x, number(last))), each_step(negation(eq(x, number(last - 1)))), lost, STUCK, FIRM)
     found = statistics(system, *claims)
 
-    assert (2 * last + 2, 2 * last + 4, last + 1) == (found.states, found.transitions, found.depth)
+    assert (2 * last + 2, 2 * last + 4, last + 1) == counts(found)
     assert [last, last, last + 1, last, last + 1] == lengths(system, *claims)
 
 
@@ -132,8 +139,39 @@ def counters(system: System) -> TransitionSystem:
 def test_a_million_states_are_counted_exactly(counters: TransitionSystem) -> None:
     found = statistics(counters)
 
-    assert (1_000_000, 6_000_000, 54) == (found.states, found.transitions, found.depth)
+    assert (1_000_000, 6_000_000, 54) == counts(found)
     assert frozenset(range(6)) == found.fired
+
+
+def test_depths_move_with_states_into_larger_tables(counters: TransitionSystem, system: System) -> None:
+    nines = conjunction(eq(read(digit), number(9)) for digit in counters.variables)
+    x, y = numbered("x", 299), numbered("y", 299)
+    square = system(
+        {x: (0,), y: (0,)}, [(v.name, (lt(read(v), number(299)),), {v: add(read(v), number(1))}) for v in (x, y)]
+    )
+    corner = conjunction((eq(read(x), number(299)), eq(read(y), number(299))))
+
+    assert [54] == lengths(counters, always(negation(nines)))
+    assert [598] == lengths(square, always(negation(corner)))
+    assert (90_000, 179_400, 598) == counts(statistics(square))
+
+
+def test_states_with_the_same_hash_are_told_apart(system: System) -> None:
+    """Of a state of several words the first one is mixed with the others: here so that two states get the same one."""
+    low, high, other = (
+        Variable(f"{bits} bits", (), Domain("bits", Kind.INT, 0, (1 << bits) - 1)) for bits in (32, 31, 40)
+    )
+
+    def mixed(word: int) -> int:
+        spread = word * OTHERS & WORD_MASK
+        return (spread ^ spread >> 31) & ~MARK
+
+    first = mixed(1) ^ mixed(2)
+    writes = {low: number(first & 0xFFFFFFFF), high: number(first >> 32), other: number(2)}
+    pair = system({low: (0,), high: (0,), other: (1,)}, [("on", (eq(read(other), number(1)),), writes)])
+
+    assert {low: (0,), high: (32,), other: (64,)} == Layout(pair).positions
+    assert (2, 1, 1) == counts(statistics(pair))
 
 
 def test_tables_grow_alike_for_states_of_several_words(system: System, said: Said) -> None:

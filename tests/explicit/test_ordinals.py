@@ -329,3 +329,31 @@ def test_only_the_newest_can_be_followed_by_a_newer_one(engine: str) -> None:
     assert caught.value.location
     assert 'yield "behind"' == caught.value.location.text
     assert 2 == len(caught.value.trace)
+
+
+class Round(Ordinal, size=2, endless=True):
+    """Another number that nobody remembers for long."""
+
+
+class TwoCounters(Counter):
+    round: Round = Round.none
+    seen: dict[tuple[Turn, Round], bool] = each(False)
+
+    @process
+    def goes_round(self) -> Steps:
+        while True:
+            yield "go round"
+            self.round += 1
+
+
+@pytest.mark.parametrize("engine", ["portable", "native"])
+def test_two_endless_domains_are_counted_each_for_itself(engine: str) -> None:
+    verdict = run(prepare(TwoCounters(), [whatever]), engine)[0]  # type: ignore[arg-type]
+
+    assert (4, ("ranks of Turn", "ranks of Round")) == (verdict.statistics.states, verdict.statistics.reductions)
+
+
+def test_a_verdict_says_that_there_may_be_any_number() -> None:
+    said = str(check(Counter(), whatever))
+
+    assert "whatever holds in this scope, with any number of turns: 2 states, 2 transitions, depth 1" == said

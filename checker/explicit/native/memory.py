@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from raceproof.checker.explicit.native.control import PART_WORDS, PARTITIONS, SLOTS, Part, Words, address
 from raceproof.checker.explicit.native.table import LINE_BYTES
 
-FULL_AT = 0.84
+FULL_AT = 0.9
 """Tables grow when this part of their slots is taken: beyond it the searches get long."""
 
-GROWTH = 1.3
-"""How much, once they are large: the lowest load is then 0.65, and a state of one word takes 11 to 14 bytes."""
+GROWTH = ((1 << 20, 4.0), (1 << 25, 2.0), (1 << 63, 1.4))
+"""By how much a worker's tables grow below a size in bytes. Growing costs time, as the system clears the new memory; once
+they are large the lowest load is 0.64, so that a state of one word takes 10 to 14 bytes."""
 
 _FIRST_GROUPS = 64
-_FAST_GROWTH = 4
-_LARGE_BYTES = 1 << 20
 _HUGE_PAGE = 2 << 20
 
 CHUNK = 1 << 14
@@ -104,8 +103,9 @@ class Partitions:
     def _larger(self, worker: int) -> list[int]:
         """How many groups each of a worker's partitions should have next."""
         groups = [self.groups(number) for number in self.share(worker)]
-        large = sum(groups) * self.group_bytes >= _LARGE_BYTES
-        return [int(each * GROWTH) + 1 if large else each * _FAST_GROWTH for each in groups]
+        size = sum(groups) * self.group_bytes
+        factor = next(factor for below, factor in GROWTH if size < below)
+        return [int(each * factor) + 1 for each in groups]
 
     def more_bytes(self, worker: int) -> int:
         """The memory that growing a worker's share takes at most: what the new tables have more, and one table that is

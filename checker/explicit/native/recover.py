@@ -24,7 +24,7 @@ class Recoverability:
         self.program, self.worker, self.meter = program, worker, meter
         self.states = worker.partitions.states
         before_taking(self.states * STATE_BYTES)
-        self.entries = allocate(max(self.states, 1) * STATE_BYTES).view(np.uint64)
+        self.entries = allocate(self.states * STATE_BYTES).view(np.uint64)
         counts = np.zeros(depth + 1, np.uint64)
         for number in range(PARTITIONS):
             self.program.count(worker.partitions.entry(number), address(counts))

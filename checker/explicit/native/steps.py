@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from raceproof.checker.explicit.decisions import ActorTrees, Branch, Leaf, actor_trees
+from raceproof.checker.explicit.decisions import ActorTrees, Branch, actor_trees
 from raceproof.checker.explicit.layout import WORD
-from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Value, constant, word
+from raceproof.checker.explicit.native.assembly import Cell, Function, constant, word
 from raceproof.checker.explicit.native.control import Field
 from raceproof.checker.explicit.native.module import Module
 from raceproof.checker.explicit.native.terms import TermWriter
@@ -20,9 +20,6 @@ from raceproof.checker.system.terms import Op
 from raceproof.checker.system.transition import Command, Fault, Write
 
 STEP = (("ptr noalias", "state"), ("ptr noalias", "out"), ("ptr noalias", "control"), ("ptr noalias", "fired"))
-
-_FLAT_MOST = int(__import__("os").environ.get("FLAT", "8"))
-"""Up to how many ways on are asked for one after the other without branches."""
 
 
 @dataclass
@@ -85,18 +82,13 @@ class Steps:
         return name
 
     def _branch(self, code: Function, writer: TermWriter, out: Cell, branch: Branch) -> None:
-        """What may fire below a node of a decision tree: with branches where there is much, and without where little."""
-        ways = branch.ways(_FLAT_MOST + 1)
-        if len(ways) <= _FLAT_MOST:
-            for conditions, leaf in ways:
-                guard = TRUE
-                for condition, holds in conditions:
-                    value = writer.value(condition)
-                    guard = code.binary("and", value if holds else code.binary("xor", value, TRUE), guard)
-                self._fire_if(code, writer, out, guard, leaf)
-            return
-        for leaf in branch.leaves:
-            self._fire_if(code, writer, out, TRUE, leaf)
+        for number, leaf in branch.leaves:
+            if isinstance(leaf, Fault):
+                state, control = code.argument(0), code.argument(2)
+                self.module.set_control(code, control, Field.FAULTY, code.convert("ptrtoint", state, "i64"))
+                code.call("note", "void", control, word(self.module.first_fault_record + number), state)
+            else:
+                self._fire(code, writer, out, number, leaf)
         for condition, then, otherwise in branch.forks():
             value = writer.value(condition)
             yes, no, after = code.label(), code.label(), code.label()
@@ -108,37 +100,22 @@ class Steps:
                 code.jump(after)
             code.place(after)
 
-    def _fire_if(self, code: Function, writer: TermWriter, out: Cell, guard: Value, leaf: Leaf) -> None:
-        """Write the successor in any case, and go on behind it only where the guard holds: the processor cannot foresee
-        which commands fire, and a wrong guess costs it more than writing a state."""
-        number, what = leaf
-        if isinstance(what, Fault):
-            with code.when(guard, likely=False):
-                state, control = code.argument(0), code.argument(2)
-                self.module.set_control(code, control, Field.FAULTY, code.convert("ptrtoint", state, "i64"))
-                code.call("note", "void", control, word(self.module.first_fault_record + number), state)
-            return
-        for write in what.writes:
-            if write.variable not in self.module.layout.constants and not _in_domain(what, write):
-                self._guard_store(code, writer, guard, write)
+    def _fire(self, code: Function, writer: TermWriter, out: Cell, number: int, command: Command) -> None:
+        for write in command.writes:
+            if write.variable not in self.module.layout.constants and not _in_domain(command, write):
+                self._guard_store(code, writer, write)
         target = out.get()
-        writer.write_state(what.writes, target)
+        writer.write_state(command.writes, target)
+        code.store(constant(1, "i8"), code.offset(code.argument(3), number, "i8"))
         if self.labelled:
             code.store(word(number), code.offset(target, self.module.words))
-        behind, fired = code.offset(target, self.module.words + self.labelled), constant(1, "i8")
-        mark = code.offset(code.argument(3), number, "i8")
-        if guard is not TRUE:
-            behind = code.choose(guard, behind, target)
-            fired = code.binary("or", code.load("i8", mark), code.convert("zext", guard, "i8"))
-        code.store(fired, mark)
-        out.set(behind)
+        out.set(code.offset(target, self.module.words + self.labelled))
 
-    def _guard_store(self, code: Function, writer: TermWriter, guard: Value, write: Write) -> None:
+    def _guard_store(self, code: Function, writer: TermWriter, write: Write) -> None:
         """Note a value that would not fit its field: the commands' guards should have kept it away."""
         domain = write.variable.domain
         above = code.binary("sub", writer.number(write.value), domain.low)
-        outside = code.compare("ugt", above, domain.greatest - domain.low)
-        with code.when(code.binary("and", outside, guard), likely=False):
+        with code.when(code.compare("ugt", above, domain.greatest - domain.low), likely=False):
             self.module.set_control(code, code.argument(2), Field.MISFIT, word(1))
 
 
