@@ -44,7 +44,8 @@ def test_a_single_result_is_an_object_and_several_are_a_list(results: tuple[Resu
 
 def test_a_result_has_exactly_these_keys(results: tuple[Result, ...]) -> None:
     expected = (
-        "model variant scope property kind verdict engine states transitions depth seconds memory_bytes why initial "
+        "model variant scope property kind verdict engine states transitions depth seconds start_up_seconds "
+        "workers reductions memory_bytes why initial "
         "initial_views trace claims versions command schema_version"
     )
 
@@ -89,7 +90,7 @@ def spoilt(results: tuple[Result, ...], **more: Any) -> bytes:
         ({"scope": {"Plan": "4"}}, "`$[0].scope[...]`"),
         ({"trace": [[]]}, "Expected `object`, got `array` - at `$[0].trace[0]`"),
         ({"schema_version": "1"}, "Expected `int`, got `str` - at `$[0].schema_version`"),
-        ({"schema_version": 99}, "f.json is written in version 99 of the format; this raceproof reads version 1"),
+        ({"schema_version": 99}, "f.json is written in version 99 of the format; this raceproof reads version 2"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -103,7 +104,7 @@ def test_what_does_not_fit_is_refused_with_its_place(
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"null", b"[", b'{"schema_version": 1}', b"[1]", b"\xff\xfe", b'{"schema_version": 1, "model": "\xff"}'],
+    [b"", b"null", b"[", b'{"schema_version": 2}', b"[1]", b"\xff\xfe", b'{"schema_version": 2, "model": "\xff"}'],
 )
 def test_what_is_no_result_at_all_is_refused(data: bytes) -> None:
     with pytest.raises(UsageError, match="f is not a result of raceproof"):
@@ -112,7 +113,7 @@ def test_what_is_no_result_at_all_is_refused(data: bytes) -> None:
 
 def test_deep_nesting_is_refused_and_does_not_exhaust_the_stack() -> None:
     with pytest.raises(UsageError, match="is not a result of raceproof"):
-        decode(b'{"schema_version": 1, "trace": ' + b"[" * 200_000)
+        decode(b'{"schema_version": 2, "trace": ' + b"[" * 200_000)
 
 
 def test_a_location_must_be_a_file_and_a_line(results: tuple[Result, ...]) -> None:

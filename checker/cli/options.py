@@ -30,7 +30,7 @@ _UNITS |= {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def size(value: str) -> tuple[str, int]:
-    """A domain and how many members it has: `Plan=4`; or `Plan=4+`, any number, of which so many are remembered at once.
+    """A domain and how many members it has: `Plan=4`; or `Plan=4+`, any number, so many of them remembered at once.
     Raises BadParameter."""
     domain, equals, number = (part.strip() for part in value.partition("="))
     number, endless = number.removesuffix("+"), number.endswith("+")
@@ -79,7 +79,7 @@ class Request:
     max_memory: int | None = None
     workers: int | None = None
     no_symmetry: bool = False
-    no_por: bool = False
+    por: bool = False
     checkpoint: str | None = None
     checkpoint_every: float | None = None
     resume: bool = False
@@ -94,7 +94,7 @@ class Request:
         return Options(
             workers=self.workers or 1,
             symmetry=not self.no_symmetry,
-            partial_order=not self.no_por,
+            partial_order=self.por,
             checkpoint=Checkpoint(self.checkpoint, every, self.resume, self.told) if self.checkpoint else None,
         )
 
@@ -162,7 +162,11 @@ engine_options = together(
     ),
     limit_options,
     click.option("--no-symmetry", is_flag=True, help="Tell interchangeable identities apart: more states."),
-    click.option("--no-por", is_flag=True, help="Take every order of independent steps: more states."),
+    click.option(
+        "--por/--no-por",
+        default=False,
+        help="Take independent steps in one order only: fewer states, slower each. Off by default.",
+    ),
 )
 
 checkpoint_options = together(

@@ -30,7 +30,7 @@ class Told(Struct, frozen=True, forbid_unknown_fields=True):
     scope: dict[str, int]
     depth: int | None
     no_symmetry: bool
-    no_por: bool
+    por: bool
     workers: int | None
     checkpoint_every: float | None
 
@@ -46,7 +46,7 @@ def told(order: Order, model: str, variant: str) -> str:
         request.sizes,
         request.depth,
         request.no_symmetry,
-        request.no_por,
+        request.por,
         request.workers,
         request.checkpoint_every,
     )
@@ -80,7 +80,7 @@ def perform(folder: str, model: str | None, given: Order) -> int:
         engine="native",
         depth=kept.depth,
         no_symmetry=kept.no_symmetry,
-        no_por=kept.no_por,
+        por=kept.por,
         workers=given.request.workers or kept.workers,
         checkpoint=folder,
         checkpoint_every=given.request.checkpoint_every or kept.checkpoint_every,

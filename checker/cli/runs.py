@@ -89,7 +89,7 @@ def command(subject: Subject, variant: str, claim: str | None, request: Request)
         ],
         flags=[
             ("--no-symmetry", request.no_symmetry),
-            ("--no-por", request.no_por),
+            ("--por", request.por),
         ],
     )
 

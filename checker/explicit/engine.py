@@ -37,6 +37,8 @@ def explore(
             from raceproof.checker.explicit.native.fitting import NotNative
             from raceproof.checker.explicit.native.search import explore as explore_native
         except ImportError as error:
+            if not (error.name or "").startswith("llvmlite"):
+                raise
             if engine == "native" or options.checkpoint:
                 raise NativeUnavailable(
                     f"llvmlite cannot be loaded ({error}); pip install 'raceproof[fast]'"

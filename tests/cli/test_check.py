@@ -13,7 +13,7 @@ def test_claims_that_all_hold_end_with_0(invoke: Any, counter: str) -> None:
     assert (0, "") == (ended.code, ended.errors)
     assert "counts_no_further  holds" in ended.out
     assert "gets_to_the_end    reached in 3 steps" in ended.out
-    assert "explicit: 4 states, 3 transitions, depth 3" in ended.out
+    assert "native: 4 states, 3 transitions, depth 3" in ended.out
 
 
 def test_a_violation_ends_with_1_and_its_timeline(invoke: Any, lock: str) -> None:
@@ -57,7 +57,7 @@ def test_the_command_under_a_timeline_reproduces_it(invoke: Any, lock: str) -> N
     again = invoke(*command.removeprefix("Reproduce: raceproof ").split())
 
     def timeline(out: str) -> str:
-        return out.partition("mutual_exclusion is violated")[2].partition("explicit:")[0]
+        return out.partition("mutual_exclusion is violated")[2].partition("native")[0]
 
     assert timeline(first.out) == timeline(again.out)
 
@@ -125,7 +125,7 @@ def test_steps_that_no_run_takes_are_reported_after_a_complete_search(invoke: An
     assert "never happens" not in cut_short.out
 
 
-@pytest.mark.parametrize("engine", ["explicit", "bounded", "oracle"])
+@pytest.mark.parametrize("engine", ["portable", "native", "bounded", "oracle"])
 def test_every_engine_finds_the_same_violation(invoke: Any, lock: str, engine: str) -> None:
     ended = invoke("check", lock, "--engine", engine, "--depth", "8", "--json", "-", "--property", "mutual_exclusion")
     (result,) = json.loads(ended.out)
@@ -162,12 +162,12 @@ def test_a_result_says_what_was_asked_found_and_how_to_ask_again(invoke: Any, lo
         "property": "mutual_exclusion",
         "kind": "always",
         "verdict": "violated",
-        "engine": "explicit",
+        "engine": "native",
         "why": None,
         "initial_views": {"the lock": "free"},
         "claims": ["mutual_exclusion"],
         "command": "raceproof check lock_toy.py --property mutual_exclusion",
-        "schema_version": 1,
+        "schema_version": 2,
     }
     assert expected == {name: result[name] for name in expected}
     assert {

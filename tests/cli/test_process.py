@@ -200,7 +200,7 @@ def test_an_interrupted_search_says_how_far_it_came(tmp_path: Path) -> None:
 
     assert 3 == code
     assert "?  in_range     undecided: interrupted" in output
-    assert re.search(r"^explicit: [0-9,]+ states, [0-9,]+ transitions, depth ", output, re.MULTILINE)
+    assert re.search(r"^native[^:]*: [0-9,]+ states, [0-9,]+ transitions, depth ", output, re.MULTILINE)
     assert terminal.endswith("\r\x1b[K")
     assert "Traceback" not in terminal
 

@@ -18,7 +18,7 @@ from raceproof.checker.options import CHECKPOINT_FILE
 pytest.importorskip("llvmlite")
 
 MAIN = "import sys; from raceproof.checker.cli.main import main; main()"
-SEARCH = ("dns", "--scope", "Enactor=3", "--property", "no_deadlock", "--no-symmetry", "--no-por")
+SEARCH = ("dns", "--scope", "Enactor=3", "--property", "no_deadlock", "--no-symmetry")
 STATES, TRANSITIONS, DEPTH = 3_895_775, 9_281_880, 55
 
 

@@ -205,7 +205,7 @@ def test_a_file_without_a_trace_is_said_to_have_none(invoke: Any, counter: str) 
     [
         (lambda text: text[: len(text) // 2], "is not a result of raceproof"),
         (lambda text: "", "is not a result of raceproof: Input data was truncated"),
-        (lambda text: text.replace('"schema_version": 1', '"schema_version": 2'), "is written in version 2"),
+        (lambda text: text.replace('"schema_version": 2', '"schema_version": 3'), "is written in version 3"),
         (lambda text: text.replace('"states": ', '"states": -'), "Expected `int` >= 0 - at `$.states`"),
         (lambda text: text.replace('"kind": "always"', '"kind": 3'), "Expected `str`, got `int` - at `$.kind`"),
         (lambda text: text.replace('"why"', '"wherefore"'), "Object contains unknown field `wherefore`"),

@@ -26,7 +26,7 @@ def test_a_table_in_which_all_is_as_expected_ends_with_0(invoke: Any, lock: str)
         "✓ holds, ✗(n) violated in n steps, ? undecided, ! not as expected",
         "In every variant no_deadlock and assertions hold.",
     ] == trimmed(ended.out)[:9]
-    assert "explicit: 8 claims, all as expected, " in ended.out
+    assert "native: 8 claims, all as expected, " in ended.out
 
 
 def test_an_unexpected_verdict_is_marked_listed_and_ends_with_1(invoke: Any, lock: str, tmp_path: Path) -> None:
@@ -43,11 +43,11 @@ def test_an_unexpected_verdict_is_marked_listed_and_ends_with_1(invoke: Any, loc
 
 
 def test_what_is_undecided_is_no_surprise_but_ends_with_3(invoke: Any, lock: str) -> None:
-    ended = invoke("table", lock, "--max-states", "30")
+    ended = invoke("table", lock, "--max-states", "8")
 
     assert 3 == ended.code
     assert "racy     ✗(4)       ✓" in [" ".join(line.split("  ?")[:1]).rstrip() for line in trimmed(ended.out)]
-    assert "Undecided, more than 30 states: 2 claims" in trimmed(ended.out)
+    assert "Undecided, more than 8 states: 2 claims" in trimmed(ended.out)
 
 
 def test_a_bound_in_steps_agrees_with_a_claim_that_holds(invoke: Any, lock: str) -> None:
@@ -132,7 +132,7 @@ def test_a_table_without_expectations_just_reports(invoke: Any, lock: str, tmp_p
     (tmp_path / lock).write_text(source)
 
     ended = invoke("table", lock)
-    undecided = invoke("table", lock, "--max-states", "30")
+    undecided = invoke("table", lock, "--max-states", "8")
 
     assert (0, 3) == (ended.code, undecided.code)
     assert "racy     ✗(4)       ✓" in trimmed(ended.out)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from raceproof.checker import Verdict, Violated, no_deadlock
 from raceproof.checker.check import prepare, run
+from raceproof.checker.options import Options
 from raceproof.model.dns import CleanUp, Design, DnsAutomation, Freshness, Lock, Rollback
 from raceproof.properties.dns import CLAIMS
 
@@ -31,7 +32,7 @@ def shape(verdict: Verdict) -> tuple[str, int | None]:
 @given(design=designs)
 def test_every_combination_of_choices_can_be_checked(design: Design) -> None:
     prepared = prepare(DnsAutomation(design), (*CLAIMS, no_deadlock), {"Enactor": 2, "Endpoint": 1, "Plan": 2})
-    explicit, oracle = run(prepared, "explicit"), run(prepared, "oracle")
+    explicit, oracle = run(prepared, options=Options(symmetry=False)), run(prepared, "oracle")
     counted = [(v[0].statistics.states, v[0].statistics.transitions) for v in (explicit, oracle)]
 
     assert list(map(shape, explicit)) == list(map(shape, oracle))

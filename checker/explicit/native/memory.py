@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from raceproof.checker.explicit.native.control import PART_WORDS, PARTITIONS, SLOTS, Part, Words, address
 from raceproof.checker.explicit.native.table import LINE_BYTES
 
-FULL_AT = 0.9
-"""Tables grow when this part of their slots is taken: beyond it the searches get long."""
+FULL_AT = 0.78
+"""Tables grow when this part of their slots is taken: beyond it too many states are not in their home group, and the
+line after it was not asked for."""
 
-GROWTH = ((1 << 20, 4.0), (1 << 25, 2.0), (1 << 63, 1.4))
-"""By how much a worker's tables grow below a size in bytes. Growing costs time, as the system clears the new memory; once
-they are large the lowest load is 0.64, so that a state of one word takes 10 to 14 bytes."""
+GROWTH = ((1 << 20, 4.0), (1 << 25, 2.0), (1 << 63, 1.35))
+"""By how much a worker's tables grow below a size in bytes. Growing costs time, as the system clears the new memory;
+once they are large the lowest load is 0.58, so that a state of one word takes 12 to 16 bytes."""
 
 _FIRST_GROUPS = 64
 _HUGE_PAGE = 2 << 20
