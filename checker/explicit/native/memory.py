@@ -74,6 +74,8 @@ class Partitions:
     tables: list[NDArray[np.uint8]] = field(init=False)
     depths: list[NDArray[np.uint8] | None] = field(init=False)
     _areas: list[Area] = field(init=False)
+    _growing: dict[int, Area] = field(init=False, default_factory=dict)
+    _kept: dict[int, NDArray[np.uint8] | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entries = allocate(PARTITIONS * PART_WORDS * 8).view(np.uint64).reshape(PARTITIONS, PART_WORDS)
@@ -120,7 +122,8 @@ class Partitions:
         """Give a worker's partitions larger tables; each old one is given back as soon as it has been moved. Raises
         MemoryError."""
         larger, old_area = self._larger(worker), self._areas[worker]
-        area = self._area(sum(larger) * self.group_bytes)
+        # Kept from now on: an interrupt in the middle leaves some tables here and some there.
+        area = self._growing[worker] = self._area(sum(larger) * self.group_bytes)
         new_start = old_start = 0
         for number, groups in zip(self.share(worker), larger, strict=True):
             table = area.bytes[new_start : new_start + groups * self.group_bytes]
@@ -130,6 +133,7 @@ class Partitions:
             fresh[Part.COUNT] = self.entries[number, Part.COUNT]
             move(self.entry(number), address(fresh))
             old_end = old_start + self.groups(number) * self.group_bytes
+            self._kept[number] = depths
             self.entries[number] = fresh
             self.tables[number], self.depths[number] = table, depths
             old_area.release(old_start, old_end)
@@ -160,10 +164,12 @@ class Partitions:
     def lengthen(self, lengthen: Callable[[int], object]) -> None:
         """Make room for depths of more than one byte."""
         for number in range(PARTITIONS):
-            depths = allocate(self.groups(number) * SLOTS * 4)
+            depths = self._kept[number] = allocate(self.groups(number) * SLOTS * 4)
+            fresh = self.entries[number].copy()
+            fresh[Part.DEPTHS] = address(depths)
+            lengthen(address(fresh))
+            self.entries[number] = fresh
             self.depths[number] = depths
-            self.entries[number, Part.DEPTHS] = address(depths)
-            lengthen(self.entry(number))
 
     def _enter(self, entry: Words, table: NDArray[np.uint8], depths: NDArray[np.uint8] | None, groups: int) -> None:
         entry[Part.TABLE] = address(table)
