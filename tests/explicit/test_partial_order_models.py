@@ -24,8 +24,8 @@ from raceproof.model.queue_race import QueueRace
 from raceproof.model.two_phase_commit import TwoPhaseCommit
 
 WHOLE = Options(symmetry=False, partial_order=False)
-REDUCED = Options(symmetry=False)
-WITH_SYMMETRY = Options()
+REDUCED = Options(symmetry=False, partial_order=True)
+WITH_SYMMETRY = Options(partial_order=True)
 
 TOYS: dict[str, Model] = {
     "alternating bit": AlternatingBit(),
