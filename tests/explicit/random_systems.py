@@ -201,8 +201,8 @@ def claims_about(dice: Random, system: TransitionSystem) -> tuple[Property, ...]
     for position in range(dice.randint(2, 8)):
         kind = dice.choice(list(ClaimKind))
         claim = Property(f"claim {position}", kind, TRUE, TRUE)
+        terms = Terms(dice, system.variables, steps=kind is ClaimKind.EACH_STEP)
         if kind not in (ClaimKind.DEADLOCK, ClaimKind.ASSERTION):
-            terms = Terms(dice, system.variables, steps=kind is ClaimKind.EACH_STEP)
             predicate = terms.truth() if dice.random() < 0.4 else reached(dice, system, 6)
             if kind in (ClaimKind.ALWAYS, ClaimKind.EACH_STEP) and dice.random() < 0.8:
                 predicate = build.negation(predicate)
