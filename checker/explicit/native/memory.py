@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from raceproof.checker.explicit.native.control import PART_WORDS, PARTITIONS, SLOTS, Part, Words, address
 from raceproof.checker.explicit.native.table import LINE_BYTES
 
-FULL_AT = 0.78
+FULL_AT = 0.75
 """Tables grow when this part of their slots is taken: beyond it too many states are not in their home group, and the
 line after it was not asked for."""
 
-GROWTH = ((1 << 20, 4.0), (1 << 25, 2.0), (1 << 63, 1.35))
-"""By how much a worker's tables grow below a size in bytes. Growing costs time, as the system clears the new memory;
-once they are large the lowest load is 0.58, so that a state of one word takes 12 to 16 bytes."""
+GROWTH = ((1 << 20, 4.0), (1 << 28, 2.0), (1 << 63, 1.3))
+"""By how much a worker's tables grow below a size in bytes. Doubling is twice as fast as growing by a third, as the
+system clears less memory and the tables are emptier; where memory counts, from 256 MiB on, the lowest load is 0.58, so
+that a state of one word takes 12 to 16 bytes."""
 
 _FIRST_GROUPS = 64
 _HUGE_PAGE = 2 << 20
