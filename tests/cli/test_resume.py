@@ -48,12 +48,12 @@ def result(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_search_that_is_killed_again_and_again_ends_with_the_right_counts(tmp_path: Path, workers: str) -> None:
-    every = ("--checkpoint-every", "0.05")
+    every = ("--checkpoint-every", "0.001")
     kill_after_some_checkpoints(2, "check", *SEARCH, "--checkpoint", "run", *every, folder=tmp_path)
     for number in (2, 3):
         kill_after_some_checkpoints(number, "resume", "run", "--workers", workers, *every, folder=tmp_path)
 
-    done = raceproof("resume", "run", "--json", "-", folder=tmp_path)
+    done = raceproof("resume", "run", "--checkpoint-every", "60", "--json", "-", folder=tmp_path)
 
     assert 0 == done.returncode, done.stderr
     found = result(done.stdout)
