@@ -7,14 +7,14 @@ blocks that can be compared and exchanged as numbers. No entry straddles two wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.terms import Variable
-from raceproof.checker.system.transition import TransitionSystem
+from raceproof.checker.system.transition import TransitionSystem, Write
 from raceproof.checker.verdict import State
 
 WORD = 64
@@ -130,6 +130,21 @@ class Layout:
     def position(self, variable: Variable, codes: tuple[int, ...]) -> int:
         """The first bit of an entry. Raises IndexError where a code is no member of its key."""
         return self.positions[variable][variable.slot(codes)]
+
+    def sorted_writes(self, writes: Sequence[Write]) -> tuple[dict[int, Write], list[Write]]:
+        """The writes to entries that are known, by position, the last one to each; and, in order, those to variables of
+        which some entry is computed. What never changes is left out."""
+        moving = {write.variable for write in writes if not all(arg.is_const for arg in write.index)}
+        fixed: dict[int, Write] = {}
+        ordered: list[Write] = []
+        for write in writes:
+            if write.variable in self.constants:
+                continue
+            if write.variable in moving:
+                ordered.append(write)
+            else:
+                fixed[self.position(write.variable, tuple(arg.value for arg in write.index))] = write
+        return fixed, ordered
 
     def affine(self, variable: Variable) -> Affine | None:
         """The positions as an even grid, or None where they are not one."""

@@ -35,7 +35,7 @@ def constant(number: int, type: str) -> Value:
 SHOWN = "raceproof_"
 """How the names of functions begin that are called from outside: no library of the process has such names."""
 
-TRUE, FALSE, NULL = Value("true", "i1"), Value("false", "i1"), Value("null", "ptr")
+TRUE, FALSE = Value("true", "i1"), Value("false", "i1")
 
 
 @dataclass(slots=True)

@@ -195,16 +195,7 @@ class TermWriter:
     def write_state(self, writes: Sequence[Write], out: Value) -> None:
         """The state after the writes, stored at an address that nothing else refers to."""
         code = self.function
-        fixed: dict[int, Write] = {}
-        moving = {write.variable for write in writes if not all(arg.is_const for arg in write.index)}
-        ordered: list[Write] = []
-        for write in writes:
-            if write.variable in self.layout.constants:
-                continue
-            if write.variable in moving:
-                ordered.append(write)
-            else:
-                fixed[self.layout.position(write.variable, tuple(arg.value for arg in write.index))] = write
+        fixed, ordered = self.layout.sorted_writes(writes)
         words = self._with_fixed(fixed)
         later: list[tuple[Value, Value, Write]] = []
         for write in ordered:

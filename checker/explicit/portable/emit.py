@@ -101,17 +101,7 @@ class Emitter:
 
     def next_state(self, writes: Sequence[Write]) -> str:
         """The state after the writes, as one expression over `s`."""
-        fixed: dict[int, tuple[Write, int]] = {}
-        moving = {write.variable for write in writes if not all(arg.is_const for arg in write.index)}
-        ordered: list[Write] = []
-        for write in writes:
-            if write.variable in self.layout.constants:
-                continue
-            if write.variable in moving:
-                ordered.append(write)
-            else:
-                position = self.layout.position(write.variable, tuple(arg.value for arg in write.index))
-                fixed[position] = write, (1 << write.variable.domain.bits) - 1
+        fixed, ordered = self.layout.sorted_writes(writes)
         text = self._fixed(fixed)
         for write in ordered:
             bits = write.variable.domain.bits
@@ -119,12 +109,13 @@ class Emitter:
             text = f"({text} & ~({(1 << bits) - 1} << {shift}) | {self._stored(write)} << {shift})"
         return text
 
-    def _fixed(self, fixed: dict[int, tuple[Write, int]]) -> str:
+    def _fixed(self, fixed: dict[int, Write]) -> str:
         if not fixed:
             return "s"
         keep = (1 << self.layout.bits) - 1
         constant, parts = 0, []
-        for position, (write, mask) in fixed.items():
+        for position, write in fixed.items():
+            mask = (1 << write.variable.domain.bits) - 1
             keep &= ~(mask << position)
             if write.value.is_const:
                 constant |= (write.value.value - write.variable.domain.low) << position
