@@ -47,9 +47,9 @@ class Backward:
     def _write_count(self) -> None:
         """`count(part, counts)`: add one for each state at its depth."""
         code = self.module.function("count", "void", [("ptr", "part"), ("ptr", "counts")], shown=True)
-        part, counts = code.argument(0), code.argument(1)
-        with self.table.each_state(code, part) as (line, slot):
-            place = code.offset(counts, self.table.depth(code, part, line, slot))
+        table, counts = self.table.open(code, code.argument(0)), code.argument(1)
+        with self.table.each_state(code, table) as (line, slot):
+            place = code.offset(counts, self.table.depth(code, table, line, slot))
             code.store(code.binary("add", code.load("i64", place), 1), place)
         code.give()
 
@@ -58,8 +58,9 @@ class Backward:
         parameters = [("ptr", "part"), ("ptr", "next"), ("ptr", "entries")]
         code = self.module.function("list", "void", parameters, shown=True)
         part, following, entries = map(code.argument, range(3))
-        with self.table.each_state(code, part) as (line, slot):
-            place = code.offset(following, self.table.depth(code, part, line, slot))
+        table = self.table.open(code, part)
+        with self.table.each_state(code, table) as (line, slot):
+            place = code.offset(following, self.table.depth(code, table, line, slot))
             number = code.load("i64", place)
             code.store(code.binary("add", number, 1), place)
             entry = code.binary("or", code.convert("ptrtoint", line, "i64"), slot)

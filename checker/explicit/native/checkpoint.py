@@ -20,15 +20,18 @@ import msgspec
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from raceproof.checker.explicit.native.control import PARTITIONS
+from raceproof.checker.explicit.native.control import SLOTS
+from raceproof.checker.explicit.native.memory import lines
+from raceproof.checker.explicit.native.table import LINE_BYTES
 from raceproof.checker.explicit.questions import Questions
 from raceproof.checker.options import CHECKPOINT_FILE, CheckpointRefused
 
-_MAGIC = b"raceproof checkpoint, format 1\n"
+_MAGIC = b"raceproof checkpoint, format 2\n"
 _LENGTH_BYTES = 8
 _CHECKSUM_BYTES = 4
 _PIECE_BYTES = 1 << 24
 _MOST_HEADER_BYTES = 1 << 24
+_MOST_TABLES = 1 << 10
 
 Count = Annotated[int, Meta(ge=0)]
 Hexadecimal = Annotated[str, Meta(pattern="^[0-9a-f]{1,4096}$")]
@@ -56,7 +59,7 @@ class SeenEntries(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """What a checkpoint says besides states. `identity` is that of the system, the claims and the reductions; `told` is
-    how the search was asked for; `groups` and `counts` are the partitions'; `waiting` states of the level at `depth`
+    how the search was asked for; `groups` and `counts` are the tables', one for each worker; `waiting` states of the level at `depth`
     are not expanded yet, `found` ones are known of the next."""
 
     identity: str
@@ -65,8 +68,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     depth: Count
     transitions: Count
     seconds: Annotated[float, Meta(ge=0)]
-    groups: Annotated[list[Annotated[int, Meta(ge=1)]], Meta(min_length=PARTITIONS, max_length=PARTITIONS)]
-    counts: Annotated[list[Count], Meta(min_length=PARTITIONS, max_length=PARTITIONS)]
+    groups: Annotated[list[Annotated[int, Meta(ge=1)]], Meta(min_length=1, max_length=_MOST_TABLES)]
+    counts: Annotated[list[Count], Meta(min_length=1, max_length=_MOST_TABLES)]
     long_depths: bool
     waiting: Count
     found: Count
@@ -151,9 +154,11 @@ def read_header(folder: Path) -> Header:
 
 def _check(path: Path, size: int, length: int, header: Header) -> None:
     """Raises CheckpointRefused unless the file is as long as its header says, and its checksum is right."""
-    line = 64 * header.words + (28 if header.long_depths else 0)
+    if len(header.groups) != len(header.counts):
+        raise CheckpointRefused(f"{path} is damaged: it has {len(header.groups)} tables and {len(header.counts)} counts")
+    line = LINE_BYTES * header.words + (4 * SLOTS if header.long_depths else 0)
     states = 8 * header.words * (header.waiting + header.found)
-    expected = len(_MAGIC) + _LENGTH_BYTES + length + line * sum(header.groups) + states + _CHECKSUM_BYTES
+    expected = len(_MAGIC) + _LENGTH_BYTES + length + line * sum(map(lines, header.groups)) + states + _CHECKSUM_BYTES
     if size != expected:
         raise CheckpointRefused(f"{path} is damaged: it has {size:,} bytes and should have {expected:,}")
     checksum, left = 0, size - _CHECKSUM_BYTES

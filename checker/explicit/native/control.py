@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 
-PARTITIONS = 64
-"""Into how many tables the states are divided, by the highest bits of their hash. Each grows by itself, so growing
-needs little more than the table at its new size; each belongs to one worker."""
-
-PARTITION_BITS = 6
 SLOTS = 7
 """States in a group: one cache line a word, whose eighth word holds the depths."""
 
 BATCH = 64
 """States whose table lines are asked for before the first of them is looked at: as many misses overlap."""
+
+
+RECENT = 1 << 12
+"""States that a worker remembers as the last ones that it has met: most of those that are met again are met again soon,
+and need not be looked up. It fits into the cache nearest to the processor but one."""
 
 
 class Field(IntEnum):
@@ -34,7 +34,7 @@ class Field(IntEnum):
     HASHES = 7
     PENDING = 8
     POSITION = 9
-    PARTS = 10  # address of the partitions
+    PARTS = 10  # address of the tables' entries
     DEPTH = 11  # of the states that are found
     TRANSITIONS = 12
     WANTED_STATES = 13  # a bit for each term that is still asked of states, of steps; whether stuck states are wanted
@@ -53,17 +53,19 @@ class Field(IntEnum):
     ROUND = 26
     LAST = 27  # whether the worker has had its last chunk of the round
     SETTLED = 28  # whether every worker had finished the round when this one last looked
+    RECENT = 29  # address of the states that were met last
 
 
 class Part(IntEnum):
-    """The words of a partition's entry: its table, how many groups that has, how many states it holds and may hold,
-    and the table of depths of more than one byte, if there is one."""
+    """The words of a table's entry: its address, in how many groups states are at home, how many states it holds and
+    may hold, the table of depths of more than one byte, if there is one, and how many groups there are in all."""
 
     TABLE = 0
     GROUPS = 1
     COUNT = 2
     LIMIT = 3
     DEPTHS = 4
+    LINES = 5
 
 
 PART_WORDS = 8
@@ -73,7 +75,7 @@ class Status(IntEnum):
     """Why the kernel has come back."""
 
     DONE = 0  # the chunk is expanded
-    GROW = 1  # one of the worker's partitions has reached its limit
+    GROW = 1  # the worker's table has reached its limit
     OUT_FULL = 2  # the chunk for new states is full
     WAIT = 3  # nothing to do until other workers have gone on
     ROUND_OVER = 4  # every worker has finished the round, and nothing is on its way

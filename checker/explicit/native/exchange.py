@@ -9,16 +9,69 @@ go to their owner; Lamport, "Specifying Concurrent Program Modules", 1983: the r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from raceproof.checker.explicit.native.assembly import Cell, Function, Value, word
-from raceproof.checker.explicit.native.control import BATCH, PARTITION_BITS, Field, Words, address
+from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Value, word
+from raceproof.checker.explicit.native.control import BATCH, Field, Words, address
 from raceproof.checker.explicit.native.memory import allocate
 from raceproof.checker.explicit.native.module import Module
 
-SENT, TAKEN, STATES = 0, 8, 16
-"""The words of a ring: how many states were sent and taken, each on a cache line of its own, then the states."""
+SENT, SEEN, TAKEN, STATES = 0, 1, 8, 16
+"""The words of a ring: how many states were sent, and how many taken when the sender last looked; on a cache line of its
+own, how many were taken; then the states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The states that are looked up next, their hashes, and how many there are so far."""
+
+    raw: Value
+    hashes: Value
+    count: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a worker writes its next state for each owner, itself included: into its own batch, or into a ring. An array
+    of addresses, one of masks, and one of how many were written."""
+
+    own: Value
+    workers: int
+    outbox: Value
+    bases: Value
+    masks: Value
+    counts: Value
+    words: int
+
+    def next(self, code: Function, owner: Value, new: Value) -> Value:
+        """The place for a state of an owner; it is kept if it is `new`."""
+        base = code.load("ptr", code.offset(self.bases, owner))
+        place = code.offset(self.counts, owner)
+        count = code.load("i64", place)
+        number = code.binary("and", count, code.load("i64", code.offset(self.masks, owner)))
+        code.store(code.binary("add", count, code.convert("zext", new, "i64")), place)
+        return code.offset(base, code.binary("mul", number, self.words))
+
+    def publish(self, code: Function) -> None:
+        """Let the owners see what was written."""
+        with code.each(0, word(self.workers)) as other:
+            with code.when(code.compare("ne", other, self.own)):
+                ring = code.load("ptr", code.offset(self.outbox, other))
+                publish(code, ring, SENT, code.load("i64", code.offset(self.counts, other)))
+
+
+def look(code: Function, ring: Value, which: int) -> Value:
+    """A word that another thread writes, and all that it wrote before."""
+    pointer = code.offset(ring, which)
+    return code.value("i64", f"load atomic i64, ptr {pointer.text} acquire, align 8")
+
+
+def publish(code: Function, ring: Value, which: int, value: Value) -> None:
+    """Write a word that another thread looks at, after all that was written before."""
+    pointer = code.offset(ring, which)
+    code.do(f"store atomic i64 {value.text}, ptr {pointer.text} release, align 8")
 
 
 def most_sent(workers: int, most_successors: int) -> int:
@@ -33,33 +86,38 @@ class Exchange:
         self.module = module
         self.words = module.words
 
-    def owner(self, code: Function, hash: Value, workers: int) -> Value:
-        """The worker that owns a state with this hash."""
-        partition = code.binary("lshr", hash, 64 - PARTITION_BITS)
-        return code.binary("urem", partition, workers)
-
-    def send(self, code: Function, control: Value, owner: Value, state: Value) -> None:
-        """Put a state into the ring to its owner, in which there is room."""
+    def open(self, code: Function, control: Value, workers: int, batch: Batch) -> Post:
+        """Prepare for writing states to all owners."""
         outbox = self.module.control(code, control, Field.OUTBOX, "ptr")
-        ring = code.load("ptr", code.offset(outbox, owner))
-        sent = code.load("i64", code.offset(ring, SENT))
-        space = self.module.control(code, control, Field.SPACE)
-        target = self._state(code, ring, sent, space)
-        for number in range(self.words):
-            code.store(code.load("i64", code.offset(state, number)), code.offset(target, number))
-        self._publish(code, ring, SENT, code.binary("add", sent, 1))
+        mask = code.binary("sub", self.module.control(code, control, Field.SPACE), 1)
+        own = self._self(code, control)
+        post = Post(own, workers, outbox, *(code.space("i64", workers) for _ in range(3)), self.words)
+        with code.each(0, word(workers)) as other:
+            ring = code.load("ptr", code.offset(outbox, other))
+            code.store(code.offset(ring, STATES), code.offset(post.bases, other))
+            code.store(mask, code.offset(post.masks, other))
+            code.store(code.load("i64", code.offset(ring, SENT)), code.offset(post.counts, other))
+        code.store(batch.raw, code.offset(post.bases, own))
+        code.store(word(-1), code.offset(post.masks, own))
+        code.store(batch.count.get(), code.offset(post.counts, own))
+        return post
 
     def has_room(self, code: Function, control: Value, workers: int) -> Value:
         """Whether every ring has room for all that is sent while a batch is filled."""
         outbox = self.module.control(code, control, Field.OUTBOX, "ptr")
         space = self.module.control(code, control, Field.SPACE)
-        least = code.cell("i64", space)
+        enough = code.cell("i1", TRUE)
+        most = code.binary("sub", space, most_sent(workers, self.module.most_successors))
         with code.each(0, word(workers)) as other:
             ring = code.load("ptr", code.offset(outbox, other))
-            waiting = code.binary("sub", code.load("i64", code.offset(ring, SENT)), self._look(code, ring, TAKEN))
-            room = code.binary("sub", space, waiting)
-            least.set(code.choose(code.compare("ult", room, least.get()), room, least.get()))
-        return code.compare("uge", least.get(), most_sent(workers, self.module.most_successors))
+            sent = code.load("i64", code.offset(ring, SENT))
+            waiting = code.binary("sub", sent, code.load("i64", code.offset(ring, SEEN)))
+            with code.when(code.compare("ugt", waiting, most)):  # look again: most have been taken, as a rule
+                taken = look(code, ring, TAKEN)
+                code.store(taken, code.offset(ring, SEEN))
+                room = code.compare("ule", code.binary("sub", sent, taken), most)
+                enough.set(code.binary("and", enough.get(), room))
+        return enough.get()
 
     def receive(
         self, code: Function, control: Value, workers: int, count: Cell, take: Callable[[Value, Value], None]
@@ -69,24 +127,26 @@ class Exchange:
         space = self.module.control(code, control, Field.SPACE)
         with code.each(0, word(workers)) as other:
             ring = code.load("ptr", code.offset(inbox, other))
-            taken = code.cell("i64", code.load("i64", code.offset(ring, TAKEN)))
-            sent = self._look(code, ring, SENT)
+            before = code.load("i64", code.offset(ring, TAKEN))
+            taken = code.cell("i64", before)
+            sent = look(code, ring, SENT)
             with code.forever() as loop:
                 loop.leave_when(code.compare("eq", taken.get(), sent))
                 loop.leave_when(code.compare("uge", count.get(), BATCH))
                 take(self._state(code, ring, taken.get(), space), count.get())
                 count.add(1)
                 taken.add(1)
-            self._publish(code, ring, TAKEN, taken.get())
+            with code.when(code.compare("ne", taken.get(), before)):
+                publish(code, ring, TAKEN, taken.get())
 
     def finish(self, code: Function, control: Value, workers: int) -> Value:
         """Say that this worker has sent all of the round; whether every worker has said so."""
         done = self.module.control(code, control, Field.DONE, "ptr")
         this_round = self.module.control(code, control, Field.ROUND)
-        self._publish(code, code.offset(done, code.binary("mul", self._self(code, control), 8)), 0, this_round)
+        publish(code, code.offset(done, code.binary("mul", self._self(code, control), 8)), 0, this_round)
         missing = code.cell("i64", word(0))
         with code.each(0, word(workers)) as other:
-            theirs = self._look(code, code.offset(done, code.binary("mul", other, 8)), 0)
+            theirs = look(code, code.offset(done, code.binary("mul", other, 8)), 0)
             behind = code.convert("zext", code.compare("ne", theirs, this_round), "i64")
             missing.set(code.binary("or", missing.get(), behind))
         return code.compare("eq", missing.get(), 0)
@@ -97,14 +157,6 @@ class Exchange:
     def _state(self, code: Function, ring: Value, number: Value, space: Value) -> Value:
         place = code.binary("and", number, code.binary("sub", space, 1))
         return code.offset(code.offset(ring, STATES), code.binary("mul", place, self.words))
-
-    def _look(self, code: Function, ring: Value, which: int) -> Value:
-        pointer = code.offset(ring, which)
-        return code.value("i64", f"load atomic i64, ptr {pointer.text} acquire, align 8")
-
-    def _publish(self, code: Function, ring: Value, which: int, value: Value) -> None:
-        pointer = code.offset(ring, which)
-        code.do(f"store atomic i64 {value.text}, ptr {pointer.text} release, align 8")
 
 
 class Rings:

@@ -10,10 +10,10 @@ Prefetching", ICDE 2004.)
 from __future__ import annotations
 
 from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Loop, Value, constant, word
-from raceproof.checker.explicit.native.control import BATCH, Field, Part, Status
-from raceproof.checker.explicit.native.exchange import Exchange
+from raceproof.checker.explicit.native.control import BATCH, RECENT, Field, Part, Status
+from raceproof.checker.explicit.native.exchange import Batch, Exchange, Post
 from raceproof.checker.explicit.native.module import Module
-from raceproof.checker.explicit.native.table import Table
+from raceproof.checker.explicit.native.table import Opened, Table
 
 
 class Kernel:
@@ -30,19 +30,21 @@ class Kernel:
         control = code.argument(0)
         pointers = (Field.RAW, Field.HASHES, Field.PARTS)
         raw, hashes, parts = (self.module.control(code, control, which, "ptr") for which in pointers)
+        own = self.module.control(code, control, Field.SELF) if self.workers > 1 else word(0)
+        table = self.table.open(code, self.table.of(code, parts, own))
         head = code.cell("i64", self.module.control(code, control, Field.HEAD))
         length = self.module.control(code, control, Field.LENGTH)
-        count = code.cell("i64")
+        batch = Batch(raw, hashes, code.cell("i64"))
         with code.forever() as loop:
-            self._drain(code, control, raw, hashes, parts)
-            count.set(word(0))
+            self._drain(code, control, batch, table)
+            batch.count.set(word(0))
             if self.workers == 1:
                 loop.leave_when(code.compare("uge", head.get(), length))
             else:
-                self._receive(code, control, raw, hashes, parts, count)
-                self._leave_where_nothing_is_left(code, control, head, length, count, loop)
-            self._fill(code, control, raw, hashes, parts, head, length, count)
-            self._pend(code, control, head, count)
+                self._receive(code, control, batch, table)
+                self._leave_where_nothing_is_left(code, control, head, length, batch.count, loop)
+            self._fill(code, control, batch, table, head, length)
+            self._pend(code, control, head, batch.count)
         code.give(word(Status.DONE))
 
     def _pend(self, code: Function, control: Value, head: Cell, count: Cell) -> None:
@@ -53,19 +55,19 @@ class Kernel:
 
     # Several workers
 
-    def _receive(self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value, count: Cell) -> None:
+    def _receive(self, code: Function, control: Value, batch: Batch, table: Opened) -> None:
         """Begin the batch with what other workers have sent."""
 
         def take(source: Value, number: Value) -> None:
-            target = self.at(code, raw, number)
+            target = self.at(code, batch.raw, number)
             state = self.state(code, source)
             for place, value in enumerate(state):
                 code.store(value, code.offset(target, place))
             hash = self.table.spread(code, state)[0]
-            code.store(hash, code.offset(hashes, number))
-            self._prefetch(code, parts, hash)
+            code.store(hash, code.offset(batch.hashes, number))
+            self._prefetch(code, self.table.home(code, table, self.table.owner(code, hash)[1]))
 
-        self.exchange.receive(code, control, self.workers, count, take)
+        self.exchange.receive(code, control, self.workers, batch.count, take)
 
     def _leave_where_nothing_is_left(
         self, code: Function, control: Value, head: Cell, length: Value, count: Cell, loop: Loop
@@ -110,76 +112,67 @@ class Kernel:
 
     # Filling a batch
 
-    def _fill(
-        self,
-        code: Function,
-        control: Value,
-        raw: Value,
-        hashes: Value,
-        parts: Value,
-        head: Cell,
-        length: Value,
-        count: Cell,
-    ) -> None:
+    def _fill(self, code: Function, control: Value, batch: Batch, table: Opened, head: Cell, length: Value) -> None:
         """Expand states until the batch is full."""
         frontier = self.module.control(code, control, Field.FRONTIER, "ptr")
         fired = self.module.control(code, control, Field.FIRED, "ptr")
         before = self.module.control(code, control, Field.TRANSITIONS)
         made = code.cell("i64", before)
+        post = self.exchange.open(code, control, self.workers, batch) if self.workers > 1 else None
         with code.forever() as loop:
             loop.leave_when(code.compare("uge", head.get(), length))
-            loop.leave_when(code.compare("uge", count.get(), BATCH))
+            loop.leave_when(code.compare("uge", batch.count.get(), BATCH))
             if self.workers > 1:  # what is sent away does not count towards the batch, but needs room in the rings
                 sent = code.binary("sub", made.get(), before)
                 loop.leave_when(code.compare("uge", sent, self.workers * BATCH))
             state = self.at(code, frontier, head.get())
-            first = self.at(code, raw, count.get())
+            first = self.at(code, batch.raw, batch.count.get())
             last = code.call(self.expander, "ptr", state, first, control, fired)
             self._ask_stuck(code, control, state, first, last)
             self._ask_steps(code, control, state, first, last)
-            end = self.number(code, raw, last)
-            made.add(code.binary("sub", end, count.get()))
-            if self.workers == 1:
-                self.hash(code, first, last, raw, hashes, parts)
-                count.set(end)
-            else:
-                self._sort_out(code, control, first, last, raw, hashes, parts, count)
+            made.add(self.number(code, first, last))
+            self._enlist(code, control, first, last, batch, table, post)
             head.add(1)
         self._set(code, control, Field.TRANSITIONS, made.get())
+        if post:
+            post.publish(code)
 
-    def _sort_out(
-        self,
-        code: Function,
-        control: Value,
-        first: Value,
-        last: Value,
-        raw: Value,
-        hashes: Value,
-        parts: Value,
-        count: Cell,
+    def _enlist(
+        self, code: Function, control: Value, first: Value, last: Value, batch: Batch, table: Opened, post: Post | None
     ) -> None:
-        """Keep the states that this worker owns in the batch, and send the others to their owners."""
-        after, own = code.cell("ptr", first), self.module.control(code, control, Field.SELF)
+        """Keep those successors that this worker owns and has not just met in the batch, and ask for their lines; send
+        the others to their owners. Without branches, as nothing could foretell which way they go."""
+        after, recent = code.cell("ptr", first), self.module.control(code, control, Field.RECENT, "ptr")
         with code.forever() as loop:
             now = after.get()
             loop.leave_when(code.compare("eq", now, last))
+            after.set(code.offset(now, self.words))
             self.module.canonize(code, now)
             state = self.state(code, now)
-            hash = self.table.spread(code, state)[0]
-            owner = self.exchange.owner(code, hash, self.workers)
-            foreign, following = code.label(), code.label()
-            code.jump_when(code.compare("ne", owner, own), foreign)
-            target = self.at(code, raw, count.get())
-            for place, value in enumerate(state):
-                code.store(value, code.offset(target, place))
-            code.store(hash, code.offset(hashes, count.get()))
-            self._prefetch(code, parts, hash)
-            count.add(1)
-            code.jump(following)
-            code.start(foreign)
-            self.exchange.send(code, control, owner, now)
-            code.place(following)
-            after.set(code.offset(now, self.words))
+            stored = self.table.spread(code, state)
+            owner, rest = self.table.owner(code, stored[0])
+            line, own = self.table.home(code, table, rest), TRUE
+            target = self.at(code, batch.raw, batch.count.get())
+            new = self._forget_oldest(code, recent, stored)
+            if post:
+                own = code.compare("eq", owner, post.own)
+                line = code.choose(own, line, table.base)
+                target = post.next(code, owner, new)
+            for number, value in enumerate(state):
+                code.store(value, code.offset(target, number))
+            code.store(stored[0], code.offset(batch.hashes, batch.count.get()))
+            self._prefetch(code, line)
+            batch.count.add(code.convert("zext", code.binary("and", own, new), "i64"))
+
+    def _forget_oldest(self, code: Function, recent: Value, stored: list[Value]) -> Value:
+        """Remember a state instead of the one in its place; whether it was another."""
+        place = self.at(code, recent, code.binary("and", stored[0], RECENT - 1))
+        new = constant(0, "i1")
+        for number, value in enumerate(stored):
+            there = code.offset(place, number)
+            new = code.binary("or", code.compare("ne", code.load("i64", there), value), new)
+            code.store(value, there)
+        return new
 
     def _ask_stuck(self, code: Function, control: Value, state: Value, first: Value, last: Value) -> None:
         """Note a state without successors, unless it has a step that goes wrong, or rests."""
@@ -211,7 +204,7 @@ class Kernel:
                 after.set(code.offset(now, self.words))
 
     def hash(self, code: Function, first: Value, last: Value, raw: Value, hashes: Value, parts: Value) -> None:
-        """Hash the states from one address to another, and ask for their lines."""
+        """Hash the states from one address to another, whoever owns them, and ask for their lines."""
         after = code.cell("ptr", first)
         with code.forever() as loop:
             now = after.get()
@@ -219,20 +212,19 @@ class Kernel:
             self.module.canonize(code, now)
             hash = self.table.spread(code, self.state(code, now))[0]
             code.store(hash, code.offset(hashes, self.number(code, raw, now)))
-            self._prefetch(code, parts, hash)
+            owner, rest = self.table.owner(code, hash)
+            table = self.table.open(code, self.table.of(code, parts, owner))
+            self._prefetch(code, self.table.home(code, table, rest))
             after.set(code.offset(now, self.words))
 
-    def _prefetch(self, code: Function, parts: Value, hash: Value) -> None:
-        part = self.table.part(code, parts, hash)
-        base = self.table.entry(code, part, Part.TABLE, "ptr")
-        line = self.table.home(code, base, self.table.entry(code, part, Part.GROUPS), hash)
+    def _prefetch(self, code: Function, line: Value) -> None:
         for number in range(self.words):
             near = code.offset(line, 8 * number)
             code.call("llvm.prefetch.p0", "void", near, *(constant(value, "i32") for value in (1, 3, 1)))
 
     # Looking a batch up
 
-    def _drain(self, code: Function, control: Value, raw: Value, hashes: Value, parts: Value) -> None:
+    def _drain(self, code: Function, control: Value, batch: Batch, table: Opened) -> None:
         """Look the rest of the batch up; returns from the function where something has to be done first."""
         position = code.cell("i64", self.module.control(code, control, Field.POSITION))
         pending = self.module.control(code, control, Field.PENDING)
@@ -240,29 +232,23 @@ class Kernel:
         out = self.module.control(code, control, Field.OUT, "ptr")
         room = self.module.control(code, control, Field.ROOM)
         filled = code.cell("i64", self.module.control(code, control, Field.FILLED))
-
-        def leave(status: Status) -> None:
-            self._set(code, control, Field.POSITION, position.get())
-            self._set(code, control, Field.FILLED, filled.get())
-            code.give(word(status))
-
+        count_place = code.offset(table.part, int(Part.COUNT))
+        count = code.cell("i64", code.load("i64", count_place))
+        limit = code.load("i64", code.offset(table.part, int(Part.LIMIT)))
+        full, out_full = code.label(), code.label()
         with code.forever() as loop:
             now = position.get()
             loop.leave_when(code.compare("uge", now, pending))
             found = code.label()
-            pointer = self.at(code, raw, now)
-            hash = code.load("i64", code.offset(hashes, now))
+            pointer = self.at(code, batch.raw, now)
+            hash = code.load("i64", code.offset(batch.hashes, now))
             stored = [hash, *self.state(code, pointer)[1:]]
-            part = self.table.part(code, parts, hash)
-            base, groups = (self.table.entry(code, part, Part.TABLE, "ptr"), self.table.entry(code, part, Part.GROUPS))
-            line, slot = self.table.search(code, base, groups, self.table.home(code, base, groups, hash), stored, found)
-            count = self.table.entry(code, part, Part.COUNT)
-            with code.when(code.compare("uge", count, self.table.entry(code, part, Part.LIMIT)), likely=False):
-                leave(Status.GROW)
-            with code.when(code.compare("uge", filled.get(), room), likely=False):
-                leave(Status.OUT_FULL)
-            self.table.put(code, part, line, slot, stored, depth)
-            code.store(code.binary("add", count, 1), code.offset(part, int(Part.COUNT)))
+            home = self.table.home(code, table, self.table.owner(code, hash)[1])
+            line, slot = self.table.search(code, table, home, stored, found, full)
+            code.jump_when(code.compare("uge", count.get(), limit), full, likely=False)
+            code.jump_when(code.compare("uge", filled.get(), room), out_full, likely=False)
+            self.table.put(code, table, line, slot, stored, depth)
+            count.add(1)
             target = self.at(code, out, filled.get())
             for number, value in enumerate(self.state(code, pointer)):
                 code.store(value, code.offset(target, number))
@@ -270,6 +256,16 @@ class Kernel:
             self._ask_state(code, control, pointer)
             code.place(found)
             position.add(1)
+        after = code.label()
+        code.jump(after)
+        for label, status in ((full, Status.GROW), (out_full, Status.OUT_FULL)):
+            code.start(label)
+            code.store(count.get(), count_place)
+            self._set(code, control, Field.POSITION, position.get())
+            self._set(code, control, Field.FILLED, filled.get())
+            code.give(word(status))
+        code.start(after)
+        code.store(count.get(), count_place)
         self._set(code, control, Field.POSITION, pending)
         self._set(code, control, Field.FILLED, filled.get())
 

@@ -45,7 +45,7 @@ class Program:
         self.reductions += write_ranks(self.module)
         if self.options.symmetry and self.questions.claims:
             self._reduce_by_symmetry()
-        table = Table(self.module)
+        table = Table(self.module, self.options.workers)
         steps = Steps(self.module)
         kernel = Kernel(self.module, table, self.options.workers, self._expander(steps))
         kernel.write()
@@ -55,7 +55,8 @@ class Program:
         pointer = c_uint64
         self.search = self.machine.function("search", pointer)
         self.seed = self.machine.function("seed", pointer)
-        self.move = self.machine.function("move", pointer, pointer)
+        self.grow = self.machine.function("grow", pointer, pointer, pointer, c_uint64)
+        self.deal = self.machine.function("deal", pointer, pointer)
         self.lengthen = self.machine.function("lengthen", pointer)
         self.lead = self.machine.function("lead", pointer, pointer, c_uint64)
         self.mark = self.machine.function("mark", pointer, pointer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from raceproof.checker.explicit.native.backward import STATE_BYTES
-from raceproof.checker.explicit.native.control import PARTITIONS, Words, address
+from raceproof.checker.explicit.native.control import Words, address
 from raceproof.checker.explicit.native.memory import allocate
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.native.worker import Check, Worker
@@ -26,11 +26,11 @@ class Recoverability:
         before_taking(self.states * STATE_BYTES)
         self.entries = allocate(self.states * STATE_BYTES).view(np.uint64)
         counts = np.zeros(depth + 1, np.uint64)
-        for number in range(PARTITIONS):
+        for number in range(worker.partitions.workers):
             self.program.count(worker.partitions.entry(number), address(counts))
         self.starts: Words = np.concatenate([np.zeros(1, np.uint64), np.cumsum(counts, dtype=np.uint64)])
         following = self.starts.copy()
-        for number in range(PARTITIONS):
+        for number in range(worker.partitions.workers):
             self.program.list(worker.partitions.entry(number), address(following), address(self.entries))
 
     def first_lost(self) -> dict[int, Found]:

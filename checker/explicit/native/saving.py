@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from raceproof.checker.errors import InternalError
 from raceproof.checker.explicit.native import checkpoint
 from raceproof.checker.explicit.native.checkpoint import FoundEntry, Header, Section, SeenEntries
-from raceproof.checker.explicit.native.control import BATCH, PARTITIONS, SLOTS, Part, Words
-from raceproof.checker.explicit.native.memory import CHUNK, FULL_AT, Chunk, Partitions, allocate
+from raceproof.checker.explicit.native.control import BATCH, SLOTS, Part, Words, address
+from raceproof.checker.explicit.native.memory import CHUNK, FULL_AT, Chunk, Partitions, allocate, lines
 from raceproof.checker.explicit.native.team import Team
 from raceproof.checker.explicit.questions import Found, Ledger, Sightings
 from raceproof.checker.limits import LimitReached
@@ -61,9 +62,9 @@ class Saver:
             progress.depth,
             progress.transitions + self.team.transitions,
             progress.seconds,
-            [self.partitions.groups(number) for number in range(PARTITIONS)],
+            [self.partitions.groups(number) for number in range(self.partitions.workers)],
             [int(count) for count in self.partitions.entries[:, Part.COUNT]],
-            self.partitions.depths[0] is not None,
+            self.partitions.long_depths,
             sum(chunk.length for chunk in waiting),
             sum(chunk.length for chunk in found),
             sorted(progress.fired | self.team.fired),
@@ -72,21 +73,12 @@ class Saver:
         )
         states: list[Section] = [chunk.words[: chunk.length * self.partitions.words] for chunk in (*waiting, *found)]
         try:
-            checkpoint.write(self.folder, header, [*self._tables(), *states])
+            checkpoint.write(self.folder, header, [*_tables(self.partitions), *states])
         except OSError as error:
             self.failed = True
             why = f"the checkpoint cannot be written ({error.strerror or error}); the one before it is as it was"
             raise LimitReached(why) from error
         self.written = time.monotonic()
-
-    def _tables(self) -> list[Section]:
-        found: list[Section] = []
-        for number, table in enumerate(self.partitions.tables):
-            groups, depths = self.partitions.groups(number), self.partitions.depths[number]
-            found.append(table[: groups * self.partitions.group_bytes])
-            if depths is not None:
-                found.append(depths[: groups * SLOTS * 4])
-        return found
 
     def _entry(self, number: int, found: Found) -> FoundEntry:
         questions = self.ledger.questions
@@ -113,19 +105,32 @@ class Saver:
         return Progress(header.depth, seen, header.transitions, header.seconds, frozenset(header.fired))
 
     def _restore_states(self, header: Header) -> None:
-        self.team.before_taking(sum(header.groups) * self.partitions.group_bytes)
-        self.partitions.replace(header.groups, header.counts, long_depths=header.long_depths)
+        self.team.before_taking(sum(map(lines, header.groups)) * self.partitions.group_bytes)
+        same = len(header.groups) == self.partitions.workers
+        tables = self.partitions if same else Partitions(header.words, len(header.groups))
+        tables.replace(header.groups, header.counts, long_depths=header.long_depths)
         waiting: Words = allocate(8 * header.words * header.waiting).view(np.uint64)
         found: Words = allocate(8 * header.words * header.found).view(np.uint64)
         states = waiting[: header.words * header.waiting], found[: header.words * header.found]
-        checkpoint.read_sections(self.folder, [*self._tables(), *states])
+        checkpoint.read_sections(self.folder, [*_tables(tables), *states])
         for number, (groups, count) in enumerate(zip(header.groups, header.counts, strict=True)):
-            lines = self.partitions.tables[number][: groups * self.partitions.group_bytes].view(np.uint64)
-            taken = np.count_nonzero(lines.reshape(groups, -1)[:, :SLOTS])
+            taken = np.count_nonzero(tables.table(number).view(np.uint64).reshape(lines(groups), -1)[:, :SLOTS])
             if taken != count or count > groups * SLOTS * FULL_AT:
                 raise CheckpointRefused(f"the checkpoint in {self.folder} is damaged: a table has the wrong size")
+        if not same:
+            self._deal(tables, header)
         for which, array in (("frontier", states[0]), ("found", states[1])):
             self._share_out(which, array.reshape(-1, header.words))
+
+    def _deal(self, tables: Partitions, header: Header) -> None:
+        """Give the states of another number of tables to their owners."""
+        workers = self.partitions.workers
+        groups = sum(header.groups) // workers * 5 // 4 + 1
+        self.team.before_taking(workers * lines(groups) * self.partitions.group_bytes)
+        self.partitions.replace([groups] * workers, [0] * workers, long_depths=header.long_depths)
+        for number in range(tables.workers):
+            if not self.team.program.deal(tables.entry(number), address(self.partitions.entries)):
+                raise InternalError("a table has no room: its states are not spread evenly")
 
     def _share_out(self, which: str, states: Words) -> None:
         """Give each worker the states that it owns."""
@@ -155,6 +160,15 @@ class Saver:
             except IndexError as error:
                 raise CheckpointRefused(f"the checkpoint in {self.folder} names a claim that is not asked") from error
             self.ledger.found[each.claim] = Found(int(each.state, 16), each.depth, term, fault)
+
+
+def _tables(partitions: Partitions) -> list[Section]:
+    """The memory of all tables, with the depths of each where they are long."""
+    found: list[Section] = []
+    for number in range(partitions.workers):
+        depths = partitions.depths(number)
+        found += [partitions.table(number)] if depths is None else [partitions.table(number), depths]
+    return found
 
 
 def _entries(seen: Sightings) -> SeenEntries:

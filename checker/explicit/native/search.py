@@ -167,7 +167,7 @@ class Search:
 
         What a level that was cut short has shown counts too: no shorter path leads there."""
         progress = self.progress
-        if progress.depth + 1 == _LONG_DEPTH and self.partitions.depths[0] is None:
+        if progress.depth + 1 == _LONG_DEPTH and not self.partitions.long_depths:
             self.partitions.lengthen(self.program.lengthen)
         self.team.ask(self.ledger, progress.depth + 1)
         try:

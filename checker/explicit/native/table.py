@@ -4,8 +4,9 @@ A state is spread by a bijection whose first word is the hash as well; stored as
 equal first words mean equal states where a state is one word. A group is one cache line for each word of a state: seven
 states side by side, and in the eighth place of the first line a byte for the depth of each, and a bit for a mark.
 
-A state is looked for from its home group on; a group with a free slot ends the search, as nothing is ever deleted. All
-seven are compared at once. (Open addressing with buckets: Knuth, "Sorting and Searching", 6.4; comparing a group at
+Each worker has one table. A state is looked for from its home group on; a group with a free slot ends the search, as
+nothing is ever deleted. All seven are compared at once. Homes are in the order of the hashes, and the last ones have
+some groups behind them instead of wrapping around, so a table grows where it is, from its end to its start. (Open addressing with buckets: Knuth, "Sorting and Searching", 6.4; comparing a group at
 once: the hash tables of Abseil and Folly.)
 """
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from raceproof.checker.explicit.layout import MARK
 from raceproof.checker.explicit.native.assembly import WORD_MASK, Function, Value, constant, word
-from raceproof.checker.explicit.native.control import PARTITION_BITS, SLOTS, Part
+from raceproof.checker.explicit.native.control import PART_WORDS, SLOTS, Part
 from raceproof.checker.explicit.native.module import Module
 
 LINE_BYTES = 64
@@ -29,11 +31,24 @@ FIRST, SECOND, OTHERS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xBF58476D1CE4E5
 _LANES = "<8 x i64>"
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the entry `part` of a table says, read once: nothing of it changes before the function returns. A state's
+    home is one of the `groups`; there are `lines` in all, up to `end`, as a state may lie behind the last home."""
+
+    part: Value
+    base: Value
+    groups: Value
+    lines: Value
+    end: Value
+    depths: Value
+
+
 class Table:
     """Writes the functions of the visited set into a module."""
 
-    def __init__(self, module: Module) -> None:
-        self.module = module
+    def __init__(self, module: Module, workers: int) -> None:
+        self.module, self.workers = module, workers
         self.words = module.words
 
     # The bijection
@@ -72,29 +87,40 @@ class Table:
 
     # Where a state is
 
-    def part(self, code: Function, parts: Value, hash: Value) -> Value:
-        """The entry of the partition that a hash belongs to."""
-        number = code.binary("lshr", hash, 64 - PARTITION_BITS)
-        return code.offset(parts, number, "[8 x i64]")
+    def owner(self, code: Function, hash: Value) -> tuple[Value, Value]:
+        """The number of the worker that a hash belongs to, and the hash within that worker's share: a hash is a
+        fraction, the share is where it lies."""
+        if self.workers == 1:
+            return word(0), hash
+        product = code.binary("mul", code.convert("zext", hash, "i128"), self.workers)
+        rest = code.convert("trunc", product, "i64")
+        return code.convert("trunc", code.binary("lshr", product, 64), "i64"), rest
 
-    def entry(self, code: Function, part: Value, which: Part, type: str = "i64") -> Value:
-        return code.load(type, code.offset(part, int(which)))
+    def open(self, code: Function, part: Value) -> Opened:
+        """Read the entry of a table."""
+        base, depths = (code.load("ptr", code.offset(part, int(which))) for which in (Part.TABLE, Part.DEPTHS))
+        groups, lines = (code.load("i64", code.offset(part, int(which))) for which in (Part.GROUPS, Part.LINES))
+        end = code.offset(base, code.binary("mul", lines, LINE_BYTES * self.words), "i8")
+        return Opened(part, base, groups, lines, end, depths)
 
-    def home(self, code: Function, base: Value, groups: Value, hash: Value) -> Value:
-        """The first line of a hash's home group: the hash as a fraction of the number of groups."""
-        rest = code.convert("zext", code.binary("shl", hash, PARTITION_BITS), "i128")
-        product = code.binary("mul", rest, code.convert("zext", groups, "i128"))
+    def of(self, code: Function, parts: Value, number: Value) -> Value:
+        """The entry of a worker's table."""
+        return code.offset(parts, number, f"[{PART_WORDS} x i64]")
+
+    def home(self, code: Function, table: Opened, rest: Value) -> Value:
+        """The first line of the home group of a hash within its share: as far into the groups as it is a fraction, so
+        that a table that grows keeps its order."""
+        product = code.binary("mul", code.convert("zext", rest, "i128"), code.convert("zext", table.groups, "i128"))
         number = code.convert("trunc", code.binary("lshr", product, 64), "i64")
-        return code.offset(base, code.binary("mul", number, LINE_BYTES * self.words), "i8")
+        return code.offset(table.base, code.binary("mul", number, LINE_BYTES * self.words), "i8")
 
     def search(
-        self, code: Function, base: Value, groups: Value, line: Value, stored: list[Value], found: str
+        self, code: Function, table: Opened, line: Value, stored: list[Value], found: str, absent: str
     ) -> tuple[Value, Value]:
-        """Go to the block `found` where the state is there; otherwise go on with the line that has a free slot, and the
-        slot. The line and slot of a state that was found are in the cells `self.line` and `self.slot`."""
+        """Go to the block `found` where the state is there, and to `absent` where it is not and the table has no room
+        for it; otherwise go on with the line that has a free slot, and the slot. The line and slot of a state that was
+        found are in the cells `self.line` and `self.slot`."""
         self.line, self.slot = code.cell("ptr", line), code.cell("i64")
-        bytes = code.binary("mul", groups, LINE_BYTES * self.words)
-        end = code.offset(base, bytes, "i8")
         splat = self._splat(code, stored[0])
         free = code.cell("i64")
         with code.forever() as loop:
@@ -106,10 +132,17 @@ class Table:
             free.set(empty)
             loop.leave_when(code.compare("ne", empty, 0), likely=True)
             following = code.offset(now, LINE_BYTES * self.words, "i8")
-            wraps = code.compare("eq", following, end)
-            self.line.set(code.choose(wraps, base, following))
+            code.jump_when(code.compare("eq", following, table.end), absent, likely=False)
+            self.line.set(following)
         slot = code.call("llvm.cttz.i64", "i64", free.get(), constant(1, "i1"))
         return self.line.get(), slot
+
+    def states_in(self, code: Function, line: Value) -> Value:
+        """How many states a group has; they take its first slots."""
+        lanes = code.load(_LANES, line, ", align 64")
+        empty = self._mask(code, code.compare("eq", lanes, Value("zeroinitializer", _LANES)))
+        empty = code.binary("or", empty, 1 << SLOTS)
+        return code.call("llvm.cttz.i64", "i64", empty, constant(1, "i1"))
 
     def _hits(self, code: Function, line: Value, hits: Value, stored: list[Value], found: str) -> None:
         """Go to `found` if one of the slots whose first word is right has the other words right too."""
@@ -141,40 +174,40 @@ class Table:
         bits = code.convert("zext", code.convert("bitcast", lanes, "i8"), "i64")
         return code.binary("and", bits, (1 << SLOTS) - 1)
 
-    def put(self, code: Function, part: Value, line: Value, slot: Value, stored: list[Value], depth: Value) -> None:
+    def put(self, code: Function, table: Opened, line: Value, slot: Value, stored: list[Value], depth: Value) -> None:
         """Store a state and its depth in a free slot."""
         for number, value in enumerate(stored):
             code.store(value, code.offset(line, code.binary("add", slot, 8 * number)))
         code.store(code.convert("trunc", depth, "i8"), self.depth_byte(code, line, slot))
-        depths = self.entry(code, part, Part.DEPTHS, "ptr")
-        with code.when(code.compare("ne", depths, Value("null", "ptr")), likely=False):
-            place = self.depth_place(code, part, depths, line, slot)
-            code.store(code.convert("trunc", depth, "i32"), place)
+        with code.when(code.compare("ne", table.depths, Value("null", "ptr")), likely=False):
+            code.store(code.convert("trunc", depth, "i32"), self.depth_place(code, table, line, slot))
 
     def depth_byte(self, code: Function, line: Value, slot: Value) -> Value:
         return code.offset(line, code.binary("add", slot, LINE_BYTES - 8), "i8")
 
-    def depth_place(self, code: Function, part: Value, depths: Value, line: Value, slot: Value) -> Value:
+    def depth_place(self, code: Function, table: Opened, line: Value, slot: Value) -> Value:
         """Where the long depth of a slot is."""
-        base = code.convert("ptrtoint", self.entry(code, part, Part.TABLE, "ptr"), "i64")
+        base = code.convert("ptrtoint", table.base, "i64")
         offset = code.binary("sub", code.convert("ptrtoint", line, "i64"), base)
         group = code.binary("udiv", offset, LINE_BYTES * self.words)
-        return code.offset(depths, code.binary("add", code.binary("mul", group, SLOTS), slot), "i32")
+        return code.offset(table.depths, code.binary("add", code.binary("mul", group, SLOTS), slot), "i32")
 
-    def depth(self, code: Function, part: Value, line: Value, slot: Value) -> Value:
+    def depth(self, code: Function, table: Opened, line: Value, slot: Value) -> Value:
         """The depth of a stored state."""
-        depths = self.entry(code, part, Part.DEPTHS, "ptr")
         found = code.cell("i64", code.convert("zext", code.load("i8", self.depth_byte(code, line, slot)), "i64"))
-        with code.when(code.compare("ne", depths, Value("null", "ptr")), likely=False):
-            place = self.depth_place(code, part, depths, line, slot)
-            found.set(code.convert("zext", code.load("i32", place), "i64"))
+        with code.when(code.compare("ne", table.depths, Value("null", "ptr")), likely=False):
+            found.set(code.convert("zext", code.load("i32", self.depth_place(code, table, line, slot)), "i64"))
         return found.get()
 
-    def look_up(self, code: Function, parts: Value, stored: list[Value], found: str) -> None:
-        """Go to the block `found` where a state has been visited, with its place in the cells `line` and `slot`."""
-        part = self.part(code, parts, stored[0])
-        base, groups = self.entry(code, part, Part.TABLE, "ptr"), self.entry(code, part, Part.GROUPS)
-        self.search(code, base, groups, self.home(code, base, groups, stored[0]), stored, found)
+    def look_up(self, code: Function, parts: Value, stored: list[Value], found: str) -> Opened:
+        """Go to the block `found` where a state has been visited, with its place in the cells `line` and `slot`; the
+        table that it would be in."""
+        number, rest = self.owner(code, stored[0])
+        table = self.open(code, self.of(code, parts, number))
+        absent = code.label()
+        self.search(code, table, self.home(code, table, rest), stored, found, absent)
+        code.place(absent)
+        return table
 
     # Marks: a bit for each state, beside the depths
 
@@ -203,21 +236,20 @@ class Table:
         code.place(after)
         return mark.get()
 
-    # Going through a partition
+    # Going through a table
 
     @contextmanager
-    def each_slot(self, code: Function, part: Value) -> Iterator[tuple[Value, Value]]:
-        """What follows happens for each slot of a partition, free or not, as (line, slot)."""
-        base, groups = self.entry(code, part, Part.TABLE, "ptr"), self.entry(code, part, Part.GROUPS)
-        with code.each(0, groups) as number:
-            line = code.offset(base, code.binary("mul", number, LINE_BYTES * self.words), "i8")
+    def each_slot(self, code: Function, table: Opened) -> Iterator[tuple[Value, Value]]:
+        """What follows happens for each slot of a table, free or not, as (line, slot)."""
+        with code.each(0, table.lines) as number:
+            line = code.offset(table.base, code.binary("mul", number, LINE_BYTES * self.words), "i8")
             with code.each(0, word(SLOTS)) as slot:
                 yield line, slot
 
     @contextmanager
-    def each_state(self, code: Function, part: Value) -> Iterator[tuple[Value, Value]]:
-        """What follows happens for each state of a partition, as (line, slot)."""
-        with self.each_slot(code, part) as (line, slot):
+    def each_state(self, code: Function, table: Opened) -> Iterator[tuple[Value, Value]]:
+        """What follows happens for each state of a table, as (line, slot)."""
+        with self.each_slot(code, table) as (line, slot):
             with code.when(code.compare("ne", code.load("i64", code.offset(line, slot)), 0)):
                 yield line, slot
 

@@ -12,7 +12,8 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
-from raceproof.checker.explicit.native.control import PARTITION_BITS, Field, Status, address
+from raceproof.checker.explicit.layout import WORD
+from raceproof.checker.explicit.native.control import Field, Status, address
 from raceproof.checker.explicit.native.exchange import Rings
 from raceproof.checker.explicit.native.memory import Chunks, Partitions
 from raceproof.checker.explicit.native.program import Program
@@ -63,7 +64,7 @@ class Team:
 
     def owner(self, hash: int) -> Worker:
         """The worker that a state with this hash belongs to."""
-        return self.workers[(hash >> 64 - PARTITION_BITS) % len(self.workers)]
+        return self.workers[hash * len(self.workers) >> WORD]
 
     def ask(self, ledger: Ledger, depth: int) -> None:
         for worker in self.workers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from raceproof.checker.explicit.native.control import PARTITIONS, address
+from raceproof.checker.explicit.native.control import address
 from raceproof.checker.explicit.native.worker import Worker
 
 
@@ -17,7 +17,7 @@ class Ways:
     def mark(self, state: int, depth: int) -> None:
         """Mark every state on a shortest path to one that was visited at a depth."""
         program, control = self.worker.program, address(self.worker.control)
-        entries = [self.worker.partitions.entry(number) for number in range(PARTITIONS)]
+        entries = [self.worker.partitions.entry(number) for number in range(self.worker.partitions.workers)]
         for entry in entries:
             program.unmark(entry)
         self._point_at(state)

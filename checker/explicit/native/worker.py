@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from raceproof.checker.errors import InternalError
-from raceproof.checker.explicit.native.control import BATCH, Field, Status, Words, address
+from raceproof.checker.explicit.native.control import BATCH, RECENT, Field, Status, Words, address
 from raceproof.checker.explicit.native.memory import CHUNK, Chunk, Chunks, Partitions, allocate
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.questions import Ledger, Sightings
+from raceproof.checker.limits import LimitReached
 
 Check = Callable[[int], None]
 """Called before some bytes are taken; raises LimitReached where that would be too many."""
@@ -26,7 +27,7 @@ class Aborted(Exception):
 @dataclass
 class Worker:
     """A control block and the buffers it points to. `frontier` is what it has to expand, `found` what it has found for
-    the next level; `abort` is set when it should give up waiting for others."""
+    the next level, `level` how many states it had to expand at first; `abort` is set when it should give up waiting for others."""
 
     program: Program
     partitions: Partitions
@@ -34,6 +35,7 @@ class Worker:
     before_taking: Check
     frontier: list[Chunk] = field(default_factory=list)
     found: list[Chunk] = field(default_factory=list)
+    level: int = 0
     abort: bool = False
 
     def __post_init__(self) -> None:
@@ -47,6 +49,8 @@ class Worker:
         self.fired: NDArray[np.uint8] = allocate(len(module.questions.system.commands))
         for which, array in ((Field.RAW, self.raw), (Field.HASHES, self.hashes), (Field.RECORDS, self.records)):
             self.control[which] = address(array)
+        self.recent = _words(RECENT * module.words)
+        self.control[Field.RECENT] = address(self.recent)
         self.control[Field.FIRED] = address(self.fired)
         self.control[Field.PARTS] = address(self.partitions.entries)
         self.out: Words | None = None
@@ -119,9 +123,7 @@ class Worker:
                 case Status.DONE | Status.ROUND_OVER:
                     return status
                 case Status.GROW:
-                    number = int(self.control[Field.SELF])
-                    self.before_taking(self.partitions.more_bytes(number))
-                    self.partitions.grow(number, self.program.move)
+                    self._grow()
                 case Status.OUT_FULL:
                     self._keep_out()
                     self._next_out()
@@ -129,6 +131,19 @@ class Worker:
                     if self.abort:
                         raise Aborted
                     time.sleep(0)
+
+    def _grow(self) -> None:
+        """Make the table larger. While a level has more states than the one before it, at least as many are still to
+        come as there have been, as a rule."""
+        number = int(self.control[Field.SELF])
+        waiting = sum(chunk.length for chunk in self.frontier)
+        groups = self.partitions.larger(number, rising=self.new_states > self.level - waiting)
+        try:
+            self.before_taking(self.partitions.more_bytes(number, groups))
+        except LimitReached:
+            groups = self.partitions.larger(number, rising=False)
+            self.before_taking(self.partitions.more_bytes(number, groups))
+        self.partitions.grow(number, groups, self.program.grow)
 
     def _next_out(self) -> None:
         self.out = self.chunks.fresh()
@@ -154,6 +169,7 @@ class Worker:
     def next_level(self) -> None:
         """What was found is what has to be expanded now."""
         self.frontier, self.found = self.take_found(), []
+        self.level = sum(chunk.length for chunk in self.frontier)
 
     def sightings(self, into: Sightings) -> None:
         """Add what was seen since `ask`."""
