@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get_origin
 
 from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
@@ -211,9 +212,10 @@ def domains(model: Model) -> dict[str, DomainType]:
 def _declarations_of(cls: type, names: Mapping[str, Any]) -> Iterator[Declaration]:
     """The state that the body of a class declares; `names` are those around it. Raises ModelError."""
     annotations = inspect.get_annotations(cls)
+    lines = _Lines(cls)
     for name, annotation in annotations.items():
         if not name.startswith("_") and name in vars(cls):
-            location = _line_of(cls, name)
+            location = lines.of(name)
             declared = _declaration(cls, name, _evaluated(cls, name, annotation, names, location), location)
             if declared:
                 yield declared
@@ -221,7 +223,7 @@ def _declarations_of(cls: type, names: Mapping[str, Any]) -> Iterator[Declaratio
         value = vars(cls).get(name, inherited)
         if name in annotations or value is inherited:
             continue
-        location = _line_of(cls, name)
+        location = lines.of(name)
         if isinstance(value, Member | property) or inspect.isroutine(value):
             raise ModelError(
                 f"{cls.__name__}.{name} hides the state variable {name}", hint="give it another name", location=location
@@ -263,14 +265,23 @@ def _declaration(cls: type, name: str, annotation: Any, location: Location | Non
     return Declaration(name, value_type, keys, vars(cls)[name], location)
 
 
-def _line_of(cls: type, name: str) -> Location | None:
-    """The line of the class body that gives `name` a value, as far as the source can be read."""
-    try:
-        body = getattr(syntax_of(cls), "body", [])
-    except (OSError, TypeError, SyntaxError):
+class _Lines:
+    """Where the body of a class gives names a value, as far as its source can be read."""
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+
+    @cached_property
+    def _body(self) -> list[ast.stmt]:
+        try:
+            return getattr(syntax_of(self.cls), "body", [])
+        except (OSError, TypeError, SyntaxError):
+            return []
+
+    def of(self, name: str) -> Location | None:
+        """The line of a name."""
+        for statement in self._body:
+            defined = isinstance(statement, ast.FunctionDef) and statement.name == name
+            if defined or (isinstance(statement, ast.Assign | ast.AnnAssign) and name in names_stored(statement)):
+                return Location(inspect.getsourcefile(self.cls) or "", statement.lineno)
         return author_location()
-    for statement in body:
-        defined = isinstance(statement, ast.FunctionDef) and statement.name == name
-        if defined or (isinstance(statement, ast.Assign | ast.AnnAssign) and name in names_stored(statement)):
-            return Location(inspect.getsourcefile(cls) or "", statement.lineno)
-    return author_location()

@@ -33,7 +33,7 @@ def kill_after_some_checkpoints(number: int, *words: str, folder: Path) -> None:
     file, seen = folder / "run" / CHECKPOINT_FILE, set[int]()
     while running.poll() is None and len(seen) < number:
         try:
-            seen.add(file.stat().st_ino)
+            seen.add(file.stat().st_mtime_ns)
         except FileNotFoundError:
             time.sleep(0.001)
     running.send_signal(signal.SIGKILL)

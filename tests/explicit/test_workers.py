@@ -89,7 +89,7 @@ def test_an_interrupt_ends_all_workers_and_says_how_far_they_were() -> None:
 def test_a_worker_that_fails_does_not_leave_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     from raceproof.checker.explicit.native.memory import Partitions
 
-    def refuse(self: Partitions, worker: int, move: object) -> None:
+    def refuse(self: Partitions, worker: int, groups: int, grow: object) -> None:
         raise LimitReached("no more memory for this one")
 
     monkeypatch.setattr(Partitions, "grow", refuse)

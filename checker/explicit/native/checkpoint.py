@@ -59,8 +59,8 @@ class SeenEntries(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """What a checkpoint says besides states. `identity` is that of the system, the claims and the reductions; `told` is
-    how the search was asked for; `groups` and `counts` are the tables', one for each worker; `waiting` states of the level at `depth`
-    are not expanded yet, `found` ones are known of the next."""
+    how the search was asked for; `groups` and `counts` are those of the tables, one for each worker; `waiting` states
+    of the level at `depth` are not expanded yet, `found` ones are known of the next."""
 
     identity: str
     told: str
@@ -155,7 +155,7 @@ def read_header(folder: Path) -> Header:
 def _check(path: Path, size: int, length: int, header: Header) -> None:
     """Raises CheckpointRefused unless the file is as long as its header says, and its checksum is right."""
     if len(header.groups) != len(header.counts):
-        raise CheckpointRefused(f"{path} is damaged: it has {len(header.groups)} tables and {len(header.counts)} counts")
+        raise CheckpointRefused(f"{path} is damaged: it has not as many counts as tables")
     line = LINE_BYTES * header.words + (4 * SLOTS if header.long_depths else 0)
     states = 8 * header.words * (header.waiting + header.found)
     expected = len(_MAGIC) + _LENGTH_BYTES + length + line * sum(map(lines, header.groups)) + states + _CHECKSUM_BYTES

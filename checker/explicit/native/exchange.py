@@ -19,8 +19,8 @@ from raceproof.checker.explicit.native.memory import allocate
 from raceproof.checker.explicit.native.module import Module
 
 SENT, SEEN, TAKEN, STATES = 0, 1, 8, 16
-"""The words of a ring: how many states were sent, and how many taken when the sender last looked; on a cache line of its
-own, how many were taken; then the states."""
+"""The words of a ring: how many states were sent, and how many taken when the sender last looked; on a cache line of
+its own, how many were taken; then the states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a worker writes its next state for each owner, itself included: into its own batch, or into a ring. An array
-    of addresses, one of masks, and one of how many were written."""
+    """Where a worker writes its next state for each owner, itself included: into its own batch, or into a ring. An
+    array of addresses, one of masks, and one of how many were written."""
 
     own: Value
     workers: int
@@ -91,7 +91,8 @@ class Exchange:
         outbox = self.module.control(code, control, Field.OUTBOX, "ptr")
         mask = code.binary("sub", self.module.control(code, control, Field.SPACE), 1)
         own = self._self(code, control)
-        post = Post(own, workers, outbox, *(code.space("i64", workers) for _ in range(3)), self.words)
+        bases, masks, counts = (code.space("i64", workers) for _ in range(3))
+        post = Post(own, workers, outbox, bases, masks, counts, self.words)
         with code.each(0, word(workers)) as other:
             ring = code.load("ptr", code.offset(outbox, other))
             code.store(code.offset(ring, STATES), code.offset(post.bases, other))

@@ -13,7 +13,7 @@ from raceproof.checker.explicit.native.assembly import TRUE, Cell, Function, Loo
 from raceproof.checker.explicit.native.control import BATCH, RECENT, Field, Part, Status
 from raceproof.checker.explicit.native.exchange import Batch, Exchange, Post
 from raceproof.checker.explicit.native.module import Module
-from raceproof.checker.explicit.native.table import Opened, Table
+from raceproof.checker.explicit.native.table import LINE_BYTES, Opened, Table
 
 
 class Kernel:
@@ -218,9 +218,11 @@ class Kernel:
             after.set(code.offset(now, self.words))
 
     def _prefetch(self, code: Function, line: Value) -> None:
-        for number in range(self.words):
-            near = code.offset(line, 8 * number)
-            code.call("llvm.prefetch.p0", "void", near, *(constant(value, "i32") for value in (1, 3, 1)))
+        """Ask for the lines of a group, to write to them, and for the one after it, where a fifth of the looks end."""
+        for number in range(self.words + 1):
+            write = constant(int(number < self.words), "i32")
+            near = code.offset(line, LINE_BYTES // 8 * number)
+            code.call("llvm.prefetch.p0", "void", near, write, constant(3, "i32"), constant(1, "i32"))
 
     # Looking a batch up
 

@@ -87,8 +87,8 @@ def _area(size: int, reserved: int = 0) -> Area:
 
 @dataclass
 class Partitions:
-    """The visited set: a table for each worker, with the states whose hashes it owns. `entries` is what the kernel reads
-    of them."""
+    """The visited set: a table for each worker, with the states whose hashes it owns. `entries` is what the kernel
+    reads of them."""
 
     words: int
     workers: int = 1

@@ -8,7 +8,6 @@ from raceproof.checker.explicit.native.module import Module
 from raceproof.checker.explicit.native.steps import Steps
 from raceproof.checker.explicit.native.table import LINE_BYTES, Opened, Table
 
-
 _LINES = 16
 """Lines that growing remembers; states that follow each other go to two or three."""
 
@@ -57,8 +56,8 @@ class Scans:
                 self._keep(code, taken, slot, [*stored, table.depth(code, old, line, slot)])
                 number.add(1)
             code.do(f"store <8 x i64> zeroinitializer, ptr {line.text}, align {LINE_BYTES}")
-            with code.each(0, number.get()) as which:
-                *stored, depth = self._kept(code, taken, which)
+            with code.each(0, number.get()) as position:
+                *stored, depth = self._kept(code, taken, position)
                 home = table.home(code, new, table.owner(code, stored[0])[1])
                 waits, after = code.label(), code.label()
                 code.jump_when(code.compare("ult", home, line), waits, likely=False)
@@ -70,13 +69,13 @@ class Scans:
                 self._keep(code, stash, stashed.get(), [*stored, depth])
                 stashed.add(1)
                 code.place(after)
-        with code.each(0, stashed.get()) as which:
-            *stored, depth = self._kept(code, stash, which)
+        with code.each(0, stashed.get()) as position:
+            *stored, depth = self._kept(code, stash, position)
             home = table.home(code, new, table.owner(code, stored[0])[1])
             there, free = table.search(code, new, home, stored, failed, failed)
             table.put(code, new, there, free, stored, depth)
-        for place in Part:
-            code.store(code.load("i64", code.offset(fresh, int(place))), code.offset(part, int(place)))
+        for which in Part:
+            code.store(code.load("i64", code.offset(fresh, int(which))), code.offset(part, int(which)))
         code.give(word(1))
         code.start(failed)
         code.give(word(0))

@@ -5,9 +5,10 @@ equal first words mean equal states where a state is one word. A group is one ca
 states side by side, and in the eighth place of the first line a byte for the depth of each, and a bit for a mark.
 
 Each worker has one table. A state is looked for from its home group on; a group with a free slot ends the search, as
-nothing is ever deleted. All seven are compared at once. Homes are in the order of the hashes, and the last ones have
-some groups behind them instead of wrapping around, so a table grows where it is, from its end to its start. (Open addressing with buckets: Knuth, "Sorting and Searching", 6.4; comparing a group at
-once: the hash tables of Abseil and Folly.)
+nothing is ever deleted. All seven are compared at once. Homes are in the order of the hashes, and behind the last ones
+there are some groups more, so that nothing wraps around and a table can grow where it is, from its end to its start.
+(Open addressing with buckets: Knuth, "Sorting and Searching", 6.4; comparing a group at once: the hash tables of Abseil
+and Folly.)
 """
 
 from __future__ import annotations

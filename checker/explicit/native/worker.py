@@ -27,7 +27,8 @@ class Aborted(Exception):
 @dataclass
 class Worker:
     """A control block and the buffers it points to. `frontier` is what it has to expand, `found` what it has found for
-    the next level, `level` how many states it had to expand at first; `abort` is set when it should give up waiting for others."""
+    the next level, `level` how many states it had to expand at first; `abort` is set when it should give up waiting for
+    others."""
 
     program: Program
     partitions: Partitions
