@@ -12,6 +12,7 @@ from raceproof.checker.explicit.native.assembly import WORD_MASK
 from raceproof.checker.explicit.native.backward import Backward
 from raceproof.checker.explicit.native.canonical import write_canonical
 from raceproof.checker.explicit.native.fitting import check_native
+from raceproof.checker.explicit.native.growing import Growing
 from raceproof.checker.explicit.native.kernel import Kernel
 from raceproof.checker.explicit.native.machine import Machine
 from raceproof.checker.explicit.native.module import Module
@@ -49,6 +50,7 @@ class Program:
         steps = Steps(self.module)
         kernel = Kernel(self.module, table, self.options.workers, self._expander(steps))
         kernel.write()
+        Growing(self.module, table).write()
         Scans(self.module, steps, table).write()
         Backward(self.module, steps, table, kernel).write()
         self.machine = Machine(self.module.text())
