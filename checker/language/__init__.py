@@ -12,7 +12,7 @@ from raceproof.checker.language.claims import (
 from raceproof.checker.language.domains import Id, Ordinal
 from raceproof.checker.language.model import Model, anything, each
 from raceproof.checker.language.processes import action, process, view
-from raceproof.checker.language.quantifiers import count, exists, forall
+from raceproof.checker.language.quantifiers import count, exists, forall, greatest
 from raceproof.checker.language.scope import UNBOUNDED
 from raceproof.checker.language.steps import Steps, StepsReturning, choose, require, until
 from raceproof.checker.language.variants import Variant
@@ -38,6 +38,7 @@ __all__ = [
     "each_step",
     "exists",
     "forall",
+    "greatest",
     "no_deadlock",
     "process",
     "reachable",

@@ -6,18 +6,30 @@ member.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from functools import partial
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol, TypeVar, overload
 
 from raceproof.checker.errors import mistake
+from raceproof.checker.language.scope import DomainType, is_open, opened
 from raceproof.checker.language.steps import members
 
 A = TypeVar("A")
 B = TypeVar("B")
-Question = Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A predicate asked of some members; those in `over` stand for any members of their domains."""
+
+    predicate: Callable[..., Any]
+    values: tuple[Any, ...]
+    over: tuple[Any, ...] = ()
+
+    def __call__(self) -> Any:
+        return self.predicate(*self.values)
 
 
 class Quantifier(Protocol):
@@ -26,6 +38,7 @@ class Quantifier(Protocol):
     def forall(self, questions: Sequence[Question]) -> bool: ...
     def exists(self, questions: Sequence[Question]) -> bool: ...
     def count(self, questions: Sequence[Question]) -> int: ...
+    def greatest(self, domain: Any, questions: Sequence[Question]) -> Any: ...
 
 
 class _Plain:
@@ -39,6 +52,9 @@ class _Plain:
 
     def count(self, questions: Sequence[Question]) -> int:
         return sum(bool(question()) for question in questions)
+
+    def greatest(self, domain: Any, questions: Sequence[Question]) -> Any:
+        return next((question.values[0] for question in reversed(questions) if question()), domain.none)
 
 
 answering: ContextVar[Quantifier] = ContextVar("answering", default=_Plain())
@@ -71,8 +87,29 @@ def count(*domains_and_predicate: Any) -> int:
     return answering.get().count(_questions(domains_and_predicate))
 
 
+def greatest(domain: type[A], predicate: Callable[[A], bool], /) -> A:
+    """The last member of a domain of which the predicate holds, or its `none` where it holds of none."""
+    if not isinstance(domain, DomainType):
+        raise mistake("greatest() looks through a domain", "write greatest(Domain, lambda x: ...)")
+    found: A = answering.get().greatest(domain, _questions((domain, predicate)))
+    return found
+
+
 def _questions(arguments: Sequence[Any]) -> list[Question]:
     *domains, predicate = arguments
     if not domains or not callable(predicate) or isinstance(predicate, type):
         raise mistake("the last argument must be the predicate", "write forall(Domain, lambda x: ...)")
-    return [partial(predicate, *values) for values in product(*(tuple(members(d)) for d in domains))]
+    if not any(is_open(domain) for domain in domains):
+        return [Question(predicate, values) for values in product(*(tuple(members(d)) for d in domains))]
+    return list(_open_questions(predicate, domains))
+
+
+def _open_questions(predicate: Callable[..., Any], domains: Sequence[Any]) -> Iterator[Question]:
+    """With one member that stands for all where there may be any number."""
+    lists = [
+        (opened().some(domain, position),) if is_open(domain) else tuple(members(domain))
+        for position, domain in enumerate(domains)
+    ]
+    for values in product(*lists):
+        over = tuple(value for value, domain in zip(values, domains, strict=True) if is_open(domain))
+        yield Question(predicate, values, over)

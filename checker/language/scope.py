@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
 from raceproof.checker.language.early import first_asked, note_asked
@@ -30,6 +30,8 @@ class DomainType(type):
     declared_endless: bool
 
     def __iter__(cls: type[D]) -> Iterator[D]:
+        if is_open(cls):
+            return _opened.get().members(cls)  # type: ignore[union-attr]
         return (cls(number) for number in range(1, finite_size(cls) + 1))  # type: ignore[call-arg]
 
     def __len__(cls) -> int:
@@ -52,6 +54,8 @@ class DomainType(type):
         """The greatest member in the running scope. Raises ModelError where the domain is unbounded, or endless."""
         if cls.endless:  # type: ignore[attr-defined]
             raise mistake(f"{cls.__name__} is endless: it has no last member", _COMPARE_ONLY)
+        if is_open(cls):
+            return _opened.get().last(cls)  # type: ignore[union-attr]
         return cls(finite_size(cls))  # type: ignore[call-arg]
 
     @property
@@ -61,6 +65,40 @@ class DomainType(type):
 
     def __repr__(cls) -> str:
         return cls.__name__
+
+
+class Opened(Protocol):
+    """What stands for the members of a domain of which there may be any number, while a model is being lowered."""
+
+    def members(self, domain: Any) -> Iterator[Any]:
+        """One member that stands for each of them, as often as they may go different ways."""
+        ...
+
+    def last(self, domain: Any) -> Any: ...
+    def some(self, domain: Any, position: int) -> Any: ...
+
+
+def is_open(domain: Any) -> bool:
+    """Whether the running scope leaves open how many members a domain has, and somebody stands for them."""
+    return _opened.get() is not None and isinstance(domain, DomainType) and _running.get().leaves_open(domain)
+
+
+def opened() -> Opened:
+    """Who stands for the members of open domains. Raises ModelError where nobody does."""
+    found = _opened.get()
+    if found is None:
+        raise mistake("asks for the members of a domain that may have any number", "give it a size")
+    return found
+
+
+@contextmanager
+def opening(by: Opened) -> Iterator[None]:
+    """Let the code within ask for members of open domains."""
+    token = _opened.set(by)
+    try:
+        yield
+    finally:
+        _opened.reset(token)
 
 
 def check_size(domain: DomainType, size: object) -> None:
@@ -109,6 +147,10 @@ class Scope:
             )
         return size
 
+    def leaves_open(self, domain: DomainType) -> bool:
+        """Whether a domain may have any number of members."""
+        return False
+
     def is_endless(self, domain: DomainType) -> bool:
         """Whether a domain has no last member here."""
         return domain.declared_endless or isinstance(self.sizes.get(domain), Remembered)
@@ -133,8 +175,23 @@ class Scope:
             _running.reset(token)
 
 
+class AnySize(Scope):
+    """A scope that leaves open how many members some domains have: at least one, and any number. For proofs."""
+
+    def __init__(self, sizes: Mapping[DomainType, float], open: frozenset[DomainType]) -> None:
+        super().__init__(sizes)
+        self.open = open
+
+    def leaves_open(self, domain: DomainType) -> bool:
+        return domain in self.open
+
+    def size(self, domain: DomainType) -> float:
+        return UNBOUNDED if domain in self.open else super().size(domain)
+
+
 _DEFAULTS: Final = Scope()
 _running: ContextVar[Scope] = ContextVar("scope", default=_DEFAULTS)
+_opened: ContextVar[Opened | None] = ContextVar("opened", default=None)
 
 
 def current_scope() -> Scope:

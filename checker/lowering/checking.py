@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from raceproof.checker.errors import ModelError, mistake
+from raceproof.checker.language.scope import is_open
 from raceproof.checker.language.values import Values, written
 from raceproof.checker.lowering.forking import StepFault, current_path
 from raceproof.checker.lowering.symbols import Symbol, as_term
 from raceproof.checker.system.build import conjunction, le, number
 from raceproof.checker.system.domain import Domain, Kind
-from raceproof.checker.system.terms import Term
+from raceproof.checker.system.open import last_of
+from raceproof.checker.system.terms import Op, Term
 from raceproof.checker.system.transition import FaultKind
 
 
@@ -20,20 +22,33 @@ def checked(value: Any, values: Values, name: str) -> Term:
         _check_type(value, values, name)
     new = as_term(value, values, name)
     domain = values.domain
-    if not new.boolean and not current_path().ask(_within(new, domain.low, _greatest(domain))):
-        raise StepFault(FaultKind.DOMAIN, f"{name} takes a value outside of {describe(domain)}")
+    if not new.boolean:
+        message = f"{name} takes a value outside of {describe(domain)}"
+        within = _within(new, domain.low, _greatest(values, new))
+        current_path().demand(within, lambda: StepFault(FaultKind.DOMAIN, message))
     return new
 
 
-def _greatest(domain: Domain) -> int | None:
-    """The greatest value to be checked for. An endless domain has none: a search watches how many are remembered."""
-    return None if domain.endless else domain.high
+def _greatest(values: Values, new: Term) -> Term | None:
+    """The greatest value to be checked for. An endless domain has none: a search watches how many are remembered. What
+    is in a domain with any number of members is never above its last one."""
+    domain = values.domain
+    if is_open(values.python):
+        return None if _domain_of(new) == domain.name else last_of(domain)
+    return None if domain.endless or domain.high is None else number(domain.high)
 
 
-def _within(node: Term, low: int, high: int | None) -> Term:
+def _domain_of(node: Term) -> str | None:
+    """The domain that a value is taken from as it is."""
+    if node.op in (Op.READ, Op.READ_AFTER):
+        return node.variable.domain.name
+    return node.parameter.domain.name if node.op is Op.PARAMETER else None
+
+
+def _within(node: Term, low: int, high: Term | None) -> Term:
     """That a number lies in a range, without the part that the path knows already."""
     facts = current_path().facts
-    bounds = [le(number(low), node)] + ([] if high is None else [le(node, number(high))])
+    bounds = [le(number(low), node)] + ([] if high is None else [le(node, high)])
     return conjunction(bound for bound in bounds if not facts.decide(bound))
 
 
@@ -65,9 +80,11 @@ def key_term(part: Any, values: Values, name: str) -> Term:
         raise mistake(error.message, f"give {values.article} that is a member") from error
     domain = values.domain
     low = 1 if domain.has_none else domain.low
-    if not found.boolean and not current_path().ask(_within(found, low, _greatest(domain))):
+    if not found.boolean:
         asked = "that key" if isinstance(part, Symbol) else written(part)
-        raise StepFault(FaultKind.KEY, f"{name} has no entry for {asked}; its keys are {describe(domain, low)}")
+        message = f"{name} has no entry for {asked}; its keys are {describe(domain, low)}"
+        within = _within(found, low, _greatest(values, found))
+        current_path().demand(within, lambda: StepFault(FaultKind.KEY, message))
     return found
 
 

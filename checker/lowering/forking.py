@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from raceproof.checker.errors import (
     Location,
@@ -22,9 +22,26 @@ from raceproof.checker.errors import (
 )
 from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.language.steps import Blocked
-from raceproof.checker.system.build import FALSE, add, as_number, conjunction, disjunction, ite, negation, number, truth
+from raceproof.checker.lowering.loops import Loop
+from raceproof.checker.system.build import (
+    FALSE,
+    add,
+    as_number,
+    conjunction,
+    disjunction,
+    exists,
+    forall,
+    ite,
+    le,
+    negation,
+    number,
+    parameter,
+    truth,
+)
+from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.ranges import Facts
-from raceproof.checker.system.terms import Term
+from raceproof.checker.system.substitute import substitute
+from raceproof.checker.system.terms import Parameter, Term, free_parameters
 from raceproof.checker.system.transition import FaultKind
 
 MOST_QUESTIONS = 400
@@ -60,6 +77,12 @@ class Infeasible(Blocked):
     """A path that contradicts itself: no state takes it."""
 
 
+class KeepsLoops(Protocol):
+    """A state that is being written."""
+
+    def end_loop(self, loop: Loop) -> None: ...
+
+
 @dataclass(slots=True)
 class Path:
     """One run of a piece of code: the answers it must repeat, those it gave, and what is known by them."""
@@ -69,10 +92,20 @@ class Path:
     asked: int = 0
     decisions: list[Decision] = field(default_factory=list)
     open: list[tuple[Decision, ...]] = field(default_factory=list)
+    turn: Turn | None = None
+    loop: Loop | None = None
+    store: KeepsLoops | None = None
+    faults: list[tuple[tuple[Term, ...], StepFault]] = field(default_factory=list)
+    named: int = 0
+    written: int = 0
+    heads: dict[object, object] = field(default_factory=dict)
 
     def ask(self, question: Term) -> bool:
         """The truth of a condition on this path. Raises ModelError when code asks otherwise on replay, or too much."""
         self.asked += 1
+        if self.turn and self.turn.concerns(question):
+            settled = self.facts.decide(question)
+            return self.turn.ask(question) if settled is None else settled
         if self.asked > MOST_ANSWERS:
             raise mistake(
                 f"one step asked the state more than {MOST_ANSWERS} times",
@@ -99,6 +132,22 @@ class Path:
             raise Infeasible
         return answer
 
+    def demand(self, condition: Term, fault: Callable[[], StepFault]) -> None:
+        """Raises the fault on the path on which the condition does not hold. In a turn that stands for any member, the
+        fault is noted, and the turn goes on for the members for which it does hold."""
+        if self.turn and self.turn.concerns(condition):
+            if self.facts.decide(condition) or self.turn.facts.decide(condition):
+                return
+            self.faults.append(((*self.guard, *self.turn.guard, negation(condition)), fault()))
+            self.turn.assume(condition)
+        elif not self.ask(condition):
+            raise fault()
+
+    def fresh(self, name: str, domain: Domain) -> Parameter:
+        """A parameter of its own for something that the path leaves open."""
+        self.named += 1
+        return Parameter(f"{name}~{self.named}", domain)
+
     def assume(self, condition: Term) -> None:
         """Go on only where the condition holds, without a second run for where it does not."""
         settled = self.facts.decide(condition)
@@ -116,6 +165,50 @@ class Path:
         return tuple(question if answer else negation(question) for question, answer in self.decisions)
 
 
+@dataclass(slots=True)
+class Turn:
+    """One turn of a loop over a domain that may have any number of members, for all members of which the answers are
+    the same; `writes` are what it has written to their entries, `looks` what it has read of others."""
+
+    element: Parameter
+    replay: Sequence[Decision]
+    facts: Facts
+    decisions: list[Decision] = field(default_factory=list)
+    open: list[tuple[Decision, ...]] = field(default_factory=list)
+    impossible: bool = False
+
+    def concerns(self, question: Term) -> bool:
+        """Whether the answer may be another for other members."""
+        return self.element in free_parameters((question,))
+
+    def ask(self, question: Term) -> bool:
+        settled = self.facts.decide(question)
+        if settled is not None:
+            return settled
+        position = len(self.decisions)
+        if position >= MOST_QUESTIONS:
+            raise mistake(f"one turn of a loop asked more than {MOST_QUESTIONS} questions", "ask with exists or forall")
+        if position < len(self.replay):
+            expected, answer = self.replay[position]
+            if expected is not question:
+                raise _not_repeatable()
+        else:
+            answer = True
+            self.open.append((*self.decisions, (question, False)))
+        self.decisions.append((question, answer))
+        self.impossible |= not self.facts.assume(question, answer)
+        return answer
+
+    def assume(self, condition: Term) -> None:
+        """Go on for those members only for which a condition holds."""
+        self.decisions.append((condition, True))
+        self.impossible |= not self.facts.assume(condition)
+
+    @property
+    def guard(self) -> tuple[Term, ...]:
+        return tuple(question if answer else negation(question) for question, answer in self.decisions)
+
+
 _ALONE = "a step must depend on the state alone: no random, time, sets of objects, or objects that it changes"
 
 
@@ -125,6 +218,9 @@ def _not_repeatable() -> ModelError:
 
 merging: ContextVar[bool] = ContextVar("merging", default=False)
 """Whether a predicate is being run for all its answers at once: it may look only."""
+
+depth: ContextVar[int] = ContextVar("depth", default=0)
+"""How many members quantifiers around the running code have bound: each has a name of its own."""
 
 _current: ContextVar[Path | None] = ContextVar("path", default=None)
 
@@ -140,6 +236,12 @@ def current_path() -> Path:
     return path
 
 
+def loop_around() -> Loop | None:
+    """The loop over any number of members that is under way."""
+    path = _current.get()
+    return path.loop if path else None
+
+
 def paths(
     run: Callable[[], Any], facts: Facts | None = None, *, keep_blocked: bool = False
 ) -> Iterator[tuple[Path, Any]]:
@@ -151,14 +253,20 @@ def paths(
         if not pending:
             return
         path = Path(pending.pop(), Facts(facts))
+        around = _current.get()
+        path.loop = around.loop if around and merging.get() else None
         token = _current.set(path)
         outcome: Any
         try:
             outcome = run()
-        except StepFault as fault:
-            outcome = fault
+            if path.turn:
+                raise _left_early()
         except Infeasible:
             continue
+        except (Blocked, AssertionError, *_OF_A_VALUE) if path.turn else () as error:
+            raise _left_early() from error
+        except StepFault as fault:
+            outcome = fault
         except Blocked as blocked:
             if not keep_blocked:
                 continue
@@ -178,6 +286,13 @@ def paths(
     raise mistake(
         f"one step branches in more than {MOST_PATHS} ways",
         "split it with a yield, or ask with forall, exists or count instead of a loop of ifs",
+    )
+
+
+def _left_early() -> ModelError:
+    return mistake(
+        "a loop over any number of members ends before all had their turn",
+        "ask with exists, forall or greatest: a loop over a domain whose size is left open does the same for each member",
     )
 
 
@@ -218,16 +333,26 @@ def cases(
     return _tree(found, 0) if found else FALSE, faults
 
 
-def merge(run: Callable[[], Any], as_term: Callable[[Any], Term], facts: Facts, given: Sequence[Term] = ()) -> Term:
-    """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path."""
-    token = merging.set(True)
+def merge(
+    run: Callable[[], Any],
+    as_term: Callable[[Any], Term],
+    facts: Facts,
+    given: Sequence[Term] = (),
+    over: Sequence[Parameter] = (),
+) -> Term:
+    """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path. `over`
+    stands for members: it goes wrong where it does so for some of them."""
+    token, deeper = merging.set(True), depth.set(depth.get() + len(over))
     try:
         value, faults = cases(run, as_term, facts)
     finally:
         merging.reset(token)
+        depth.reset(deeper)
     for condition, fault in faults:
-        if current_path().ask(conjunction((*given, condition))):
-            raise fault
+        wrong = conjunction((*given, condition))
+        for member in over:
+            wrong = exists(member, wrong)
+        current_path().demand(negation(wrong), lambda fault=fault: fault)  # type: ignore[misc]
     return value
 
 
@@ -244,10 +369,12 @@ def _tree(found: list[tuple[list[Decision], Term]], depth: int) -> Term:
 
 @dataclass(frozen=True, slots=True)
 class SymbolicQuantifier:
-    """`forall`, `exists` and `count` as terms; `truth` and `wrap` turn values into terms and back."""
+    """`forall`, `exists`, `count` and `greatest` as terms; `truth` and `wrap` turn values into terms and back, `member`
+    a term into a member of a domain."""
 
     truth: Callable[[Any], Term]
     wrap: Callable[[Term], Any]
+    member: Callable[[Term, Any], Any]
 
     def forall(self, questions: Sequence[Question]) -> Any:
         return self.wrap(conjunction(self._until(questions, stop=False)))
@@ -255,9 +382,33 @@ class SymbolicQuantifier:
     def exists(self, questions: Sequence[Question]) -> Any:
         return self.wrap(disjunction(self._until(questions, stop=True)))
 
+    def greatest(self, domain: Any, questions: Sequence[Question]) -> Any:
+        found = number(0)
+        for question in questions:
+            if question.over:
+                return self._some_greatest(domain, question)
+            answer = merge(question, self.truth, current_path().facts)
+            found = ite(answer, number(question.values[0].number), found)
+        return self.member(found, domain)
+
+    def _some_greatest(self, domain: Any, question: Question) -> Any:
+        """A member that is the greatest with an answer of yes, where there is one."""
+        if merging.get():
+            raise mistake("asks for the greatest of any number of members in a condition", "ask for it in a step")
+        path, (any_member,) = current_path(), _parameters(question)
+        answer = merge(question, self.truth, path.facts, (), (any_member,))
+        if not path.ask(exists(any_member, answer)):
+            return self.member(number(0), domain)
+        chosen = parameter(path.fresh("greatest", any_member.domain))
+        path.assume(substitute(answer, {parameter(any_member): chosen}))
+        path.assume(forall(any_member, disjunction((le(parameter(any_member), chosen), negation(answer)))))
+        return self.member(chosen, domain)
+
     def count(self, questions: Sequence[Question]) -> Any:
         total = number(0)
         for question in questions:
+            if question.over:
+                raise mistake("counts any number of members", "ask with exists or forall, or give the domain a size")
             total = add(total, as_number(merge(question, self.truth, current_path().facts)))
         return self.wrap(total)
 
@@ -266,8 +417,16 @@ class SymbolicQuantifier:
         facts = Facts(current_path().facts)
         before: list[Term] = []
         for question in questions:
-            answer = merge(question, self.truth, facts, before)
+            over = _parameters(question)
+            answer = merge(question, self.truth, facts, before, over)
+            for member in over:
+                answer = exists(member, answer) if stop else forall(member, answer)
             yield answer
             before.append(negation(answer) if stop else answer)
             if not facts.assume(answer, not stop):
                 return
+
+
+def _parameters(question: Question) -> tuple[Parameter, ...]:
+    """What stands for any members in a question."""
+    return tuple(symbol.term.parameter for symbol in question.over)

@@ -11,6 +11,8 @@ from raceproof.checker.errors import mistake
 from raceproof.checker.language.domains import is_element
 from raceproof.checker.language.scope import DomainType
 from raceproof.checker.lowering.forking import current_path
+from raceproof.checker.lowering.symbols import Symbol
+from raceproof.checker.system.terms import Op
 
 MOST_ITEMS = 10_000
 
@@ -60,6 +62,20 @@ class Items:
         return key_of(tuple(self._taken[max(at - 1, 0) :]))
 
 
+class OpenItems:
+    """The members of a domain that may have any number, in order, for a loop that yields: where the process is in the
+    loop is part of its state, and from one member it goes on to any later one. (Turns that do nothing are skipped.)"""
+
+    __slots__ = ("domain",)
+
+    def __init__(self, domain: DomainType) -> None:
+        self.domain = domain
+
+    def key(self, at: int) -> object:
+        """What tells this loop apart while a member is under way, or before the first."""
+        return (self.domain, at > 0)
+
+
 def is_fixed(value: Any) -> bool:
     """Whether a value is a constant of the model that may be part of a control location."""
     if isinstance(value, tuple):
@@ -67,6 +83,8 @@ def is_fixed(value: Any) -> bool:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         frozen = value.__hash__ is not None
         return frozen and all(is_fixed(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if is_instance(value):
+        return True
     known = (int, str, enum.Enum, DomainType, enum.EnumType)
     return value is None or isinstance(value, known) or is_element(value)
 
@@ -75,4 +93,15 @@ def key_of(value: Any) -> object:
     """A constant as a key that does not confuse plan 1 with endpoint 1, or 1 with True."""
     if isinstance(value, tuple):
         return tuple(key_of(part) for part in value)
-    return (type(value), value)
+    return (type(value), value.term if is_instance(value) else value)
+
+
+INSTANCE = "any "
+"""What the names of parameters begin with that stand for who acts."""
+
+
+def is_instance(value: Any) -> bool:
+    """Whether a value stands for who acts, where there may be any number of instances: for one step it is known."""
+    if not isinstance(value, Symbol) or value.term.op is not Op.PARAMETER:
+        return False
+    return value.term.parameter.name.startswith(INSTANCE)

@@ -9,35 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from raceproof.checker.errors import blaming
 from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.processes import Action, Member
 from raceproof.checker.language.quantifiers import answering
-from raceproof.checker.language.scope import Scope
+from raceproof.checker.language.scope import Scope, is_open, opening
 from raceproof.checker.language.values import Values, values_of
 from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths, repeated_paths
+from raceproof.checker.lowering.instances import Instance, elements_of, index_of, instances, of_all
 from raceproof.checker.lowering.methods import lint_model
+from raceproof.checker.lowering.open import OpenMembers
 from raceproof.checker.lowering.outside import check_unchanged, constants_of
 from raceproof.checker.lowering.places import control_variable
 from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, default_of
 from raceproof.checker.lowering.source import source_of
 from raceproof.checker.lowering.store import Slot, SymbolicStore, slots_of
-from raceproof.checker.lowering.symbols import as_condition, wrap
+from raceproof.checker.lowering.symbols import Symbol, as_condition, wrap
 from raceproof.checker.lowering.translating import translating
 from raceproof.checker.system.build import conjunction, disjunction, eq, number, read
-from raceproof.checker.system.terms import Term, Variable
+from raceproof.checker.system.open import size_variable
+from raceproof.checker.system.terms import Parameter, Term, Variable, free_parameters
 from raceproof.checker.system.transition import Actor, Command, Fault, ProcessInfo, Step, TransitionSystem, Write
 
 
 @contextmanager
 def symbolic(scope: Scope) -> Iterator[None]:
     """Run the author's code over symbols, in a scope; its own exceptions become ModelErrors with their line."""
-    token = answering.set(SymbolicQuantifier(as_condition, wrap))
+    token = answering.set(SymbolicQuantifier(as_condition, wrap, lambda term, of: Symbol(term, values_of(of))))
     try:
-        with scope.running(), translating():
+        with scope.running(), opening(OpenMembers()), translating():
             yield
     finally:
         answering.reset(token)
@@ -70,7 +72,11 @@ def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = fro
         for action in actions(model).values():
             assembly.add_action(model, action)
         check_unchanged(model, constants)
-        sizes = {name: values_of(domain).domain.size for name, domain in _used(model, slots, scope)}
+        used = list(_used(model, slots, scope))
+        sizes = {name: values_of(domain).domain.size for name, domain in used}
+        for _, domain in used:
+            if is_open(domain):
+                assembly.variables[size_variable(values_of(domain).domain)] = (None,)
     return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals, observed)
 
 
@@ -87,6 +93,14 @@ def _used(model: Model, slots: dict[str, Slot], scope: Scope) -> Iterable[tuple[
     used |= {domain.__name__ for member in members for domain in member.each}
     used |= {domain.__name__ for domain in scope.sizes}
     return [(name, known[name]) for name in sorted(used) if name in known]
+
+
+def _left_open(way: Way, guard: tuple[Term, ...], writes: tuple[Write, ...]) -> tuple[Parameter, ...]:
+    """What a command leaves open: what was chosen, who acts, and what its path has taken."""
+    found = set(free_parameters(guard)) | set(way.parameters)
+    for write in writes:
+        found |= free_parameters((*write.index, write.value)) - set(write.over)
+    return tuple(sorted(found, key=lambda parameter: parameter.name))
 
 
 class _Assembly:
@@ -111,10 +125,10 @@ class _Assembly:
         self._add_initial(control, lowered, lambda place, instance: locations.get((place, instance), done))
         resting = [done, *(place for place, step in enumerate(steps) if step.idle)]
         for instance in lowered.starts:
-            here = read(control, tuple(number(code) for code in instance))
-            self.at_rest.append(disjunction(eq(here, number(code)) for code in resting))
+            here = read(control, index_of(instance))
+            self.at_rest.append(of_all(instance, disjunction(eq(here, number(code)) for code in resting)))
         for way in lowered.ways:
-            index = tuple(number(code) for code in way.actor.instance)
+            index = index_of(way.actor.instance)
             here = read(control, index)
             source = locations[way.source, way.actor.instance]
             target = locations.get((way.target, way.actor.instance), done)
@@ -138,7 +152,7 @@ class _Assembly:
             yield Write(local.variable, index, default_of(local))
 
     def _add_initial(
-        self, control: Variable, lowered: ProcessLowering, location: Callable[[int, tuple[int, ...]], int]
+        self, control: Variable, lowered: ProcessLowering, location: Callable[[int, Instance], int]
     ) -> None:
         starts = lowered.starts
         self.locals.update({local.variable: local.values for local in lowered.places.locals.values()})
@@ -153,8 +167,8 @@ class _Assembly:
         self.steps.append(Step(action.name, action.name.replace("_", " "), source.location(source.tree)))
         self.processes.append(ProcessInfo(action.name, tuple(key.domain for key in keys), None))
         seen = False
-        for instance in product(*(key.domain.members for key in keys)):
-            elements = tuple(key.decode(code) for key, code in zip(keys, instance, strict=True))
+        for instance in instances(keys):
+            elements = elements_of(keys, instance)
 
             def run(elements: tuple[Any, ...] = elements) -> tuple[Write, ...]:
                 store = SymbolicStore(self.slots)
@@ -165,6 +179,8 @@ class _Assembly:
                 found = list(paths(run)) if seen else repeated_paths(run)
             seen = True
             for path, outcome in found:
+                for guard, wrong in path.faults:
+                    self._add_way(Way(Actor(action.name, instance), 0, 0, guard, (), wrong, ()), len(self.steps) - 1, guard, ())
                 fault, writes = (outcome, ()) if isinstance(outcome, StepFault) else (None, outcome)
                 way = Way(Actor(action.name, instance), 0, 0, path.guard, writes, fault, ())
                 self._add_way(way, len(self.steps) - 1, path.guard, writes)
@@ -174,7 +190,7 @@ class _Assembly:
             fault = way.fault
             self.faults.append(Fault(way.actor, step, guard, fault.kind, fault.message, fault.location))
         else:
-            self.commands.append(Command(way.actor, step, guard, writes, way.parameters))
+            self.commands.append(Command(way.actor, step, guard, writes, _left_open(way, guard, writes)))
 
     def system(self, name: str, sizes: dict[str, int | None]) -> TransitionSystem:
         return TransitionSystem(

@@ -16,7 +16,7 @@ from raceproof.checker.language.processes import Process
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.lowering.checking import checked
-from raceproof.checker.lowering.items import is_fixed, key_of
+from raceproof.checker.lowering.items import Items, OpenItems, is_fixed, key_of
 from raceproof.checker.lowering.liveness import Names
 from raceproof.checker.lowering.passing import is_static, passed
 from raceproof.checker.lowering.source import Source, bind, source_of
@@ -97,7 +97,7 @@ class Places:
                     scopes.append(scope_of(source, model, known.items()))
                     if caller is None:
                         scopes[-1].update(zip(source.arguments[1:], instance, strict=True))
-                case For(node=node, items=items, at=at) if at > 0:
+                case For(node=node, items=Items() as items, at=at) if at > 0:
                     bind(node.target, items[at - 1], scopes[-1], self._source_at(place, len(scopes)))
                 case _:
                     pass
@@ -121,16 +121,16 @@ class Places:
         """The place where a walk has stopped, and what its stored locals get. Raises ModelError for a local that is
         no state; StepFault on the path on which a local lies outside of its domain."""
         for frame in walk.frames:
-            if isinstance(frame, For):
+            if isinstance(frame, For) and isinstance(frame.items, Items):
                 with blaming(walk.source.location(walk.waiting_at())):
                     frame.items.settle()
         values: dict[tuple[int, str], tuple[Local, Term]] = {}
         known: list[dict[str, Any]] = []
-        activations = self._activations(walk)
+        activations, loops_on = self._activations(walk), _open_loops(walk)
         for depth, (call, statement, loops) in enumerate(activations):
             scope = walk.scopes[depth]
             known.append({})
-            live = call.source.live[statement] - loops
+            live = call.source.live[statement] - loops | loops_on[depth]
             kept = live | self.observed & call.source.locals if depth == 0 else live
             for name in sorted(kept - (set(call.source.arguments) if depth == 0 else set())):
                 if name not in scope:
@@ -144,7 +144,10 @@ class Places:
                     local = self._local(walk.calls[: depth + 1], name, scope[name], statement)
                     with blaming(call.source.location(statement)):
                         values[depth, name] = local, checked(scope[name], local.values, name)
-        lives = [call.source.live[statement] - loops for call, statement, loops in activations]
+        lives = [
+            call.source.live[statement] - loops | loops_on[depth]
+            for depth, (call, statement, loops) in enumerate(activations)
+        ]
         stored = tuple((depth, name, local) for (depth, name), (local, _) in values.items() if name in lives[depth])
         return self._place(walk, known, stored), dict(values.values())
 
@@ -177,7 +180,7 @@ class Places:
                 if found and frame.caller is not None:
                     found[-1] = (found[-1][0], frame.caller, found[-1][2])
                 found.append((frame, walk.waiting_at(), frozenset()))
-            elif isinstance(frame, For) and frame.at > 0:
+            elif isinstance(frame, For) and isinstance(frame.items, Items) and frame.at > 0:
                 call, statement, loops = found[-1]
                 found[-1] = (call, statement, loops | names_stored(frame.node.target))
         return found
@@ -256,6 +259,17 @@ class Places:
 
     def _mistake(self, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
         return mistake_at(call.source.location(statement), message, hint)
+
+
+def _open_loops(walk: Walk) -> list[Names]:
+    """For each call under way, the variables of its loops over any number of members: where these loops are."""
+    found: list[Names] = []
+    for frame in walk.frames:
+        if isinstance(frame, Call):
+            found.append(frozenset())
+        elif isinstance(frame, For) and isinstance(frame.items, OpenItems) and frame.at > 0:
+            found[-1] |= names_stored(frame.node.target)
+    return found
 
 
 def _not_kept(name: str, value: Any) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Any
 
 from raceproof.checker.errors import ModelError, author_location_of, blaming, mistake
@@ -15,6 +14,7 @@ from raceproof.checker.language.steps import Blocked, Choose, Until
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths, repeated_paths
+from raceproof.checker.lowering.instances import Instance, elements_of, index_of, instances
 from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.places import Local, Place, Places
 from raceproof.checker.lowering.store import Slot, SymbolicStore
@@ -56,22 +56,22 @@ class ProcessLowering:
     places: Places = field(init=False)
     ways: list[Way] = field(default_factory=list)
     steps: dict[int, Step] = field(default_factory=dict)
-    starts: dict[tuple[int, ...], tuple[int, dict[Variable, int]]] = field(default_factory=dict)
-    reached: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
+    starts: dict[Instance, tuple[int, dict[Variable, int]]] = field(default_factory=dict)
+    reached: dict[tuple[int, Instance], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.places = Places(self.process, tuple(key.domain for key in self.keys), self.observed, domains(self.model))  # pyright: ignore[reportArgumentType]
 
     def explore(self) -> None:
-        pending: list[tuple[Place, tuple[int, ...]]] = []
+        pending: list[tuple[Place, Instance]] = []
 
-        def reach(place: Place, instance: tuple[int, ...]) -> int:
+        def reach(place: Place, instance: Instance) -> int:
             if (place.code, instance) not in self.reached:
                 self.reached[place.code, instance] = None
                 pending.append((place, instance))
             return place.code
 
-        for instance in product(*(key.domain.members for key in self.keys)):
+        for instance in instances(self.keys):
             with blaming(self.process.location), translating():
                 place, values = self._start(instance)
             code = reach(place, instance) if place else DONE
@@ -85,16 +85,16 @@ class ProcessLowering:
                     reach(arrived, instance)
                 self.ways.append(way)
 
-    def locations(self) -> tuple[dict[tuple[int, tuple[int, ...]], int], list[Step]]:
+    def locations(self) -> tuple[dict[tuple[int, Instance], int], list[Step]]:
         """The control location of each place of each instance, and the step that starts from each location.
 
         Places of several instances that differ in nothing but who the instance is are one location: so instances that
         behave alike look alike.
         """
-        locations: dict[tuple[int, tuple[int, ...]], int] = {}
+        locations: dict[tuple[int, Instance], int] = {}
         numbers: dict[object, int] = {}
         steps: list[Step] = []
-        for code, instance in sorted(self.reached):
+        for code, instance in sorted(self.reached, key=_order):
             step = replace(self.steps[code], code=None)
             key = (self.places.likeness(self.places.found[code], self._elements(instance)), step)
             if key not in numbers:
@@ -103,10 +103,10 @@ class ProcessLowering:
             locations[code, instance] = numbers[key]
         return locations, steps
 
-    def _elements(self, instance: tuple[int, ...]) -> tuple[Any, ...]:
-        return tuple(key.decode(code) for key, code in zip(self.keys, instance, strict=True))
+    def _elements(self, instance: Instance) -> tuple[Any, ...]:
+        return elements_of(self.keys, instance)
 
-    def _start(self, instance: tuple[int, ...]) -> tuple[Place | None, dict[Variable, int]]:
+    def _start(self, instance: Instance) -> tuple[Place | None, dict[Variable, int]]:
         """Run to the first yield: it may only set locals to constants."""
         store = SymbolicStore(self.slots, Access.START)
 
@@ -126,9 +126,9 @@ class ProcessLowering:
             return outcome if outcome else (None, {})
         raise mistake(f"{self.process.name} has no way to its first yield")
 
-    def _ways(self, place: Place, instance: tuple[int, ...]) -> Iterator[tuple[Way, Place | None]]:
+    def _ways(self, place: Place, instance: Instance) -> Iterator[tuple[Way, Place | None]]:
         """Every way to go on from a place."""
-        index = tuple(number(code) for code in instance)
+        index = index_of(instance)
         offered: list[tuple[int | None, Any]] = [(None, None)]
         parameters: tuple[Parameter, ...] = ()
 
@@ -150,7 +150,7 @@ class ProcessLowering:
             if values.domain.bounded or pairs:
                 offered = list(pairs)
             else:
-                parameters = (Parameter(f"{self.process.name}.choice{place.code}", values.domain),)
+                parameters = (Parameter(f"{self.process.name}.choice{place.code}", values.domain.of_members),)
                 offered = [(None, Symbol(parameter(parameters[0]), values))]
         for code, value in offered:
             actor = Actor(self.process.name, instance, code)
@@ -173,6 +173,8 @@ class ProcessLowering:
                 return arrived, (*store.writes(), *changed, *self._forget(place, index, kept))
 
             for path, outcome in repeated_paths(run) if first else paths(run):
+                for guard, fault in path.faults:
+                    yield Way(actor, place.code, DONE, guard, (), fault, parameters), None
                 if isinstance(outcome, StepFault):
                     yield Way(actor, place.code, DONE, path.guard, (), outcome, parameters), None
                 else:
@@ -234,6 +236,12 @@ class ProcessLowering:
         for _, _, local in place.stored:
             if local.variable not in kept:
                 yield Write(local.variable, index, default_of(local))
+
+
+def _order(reached: tuple[int, Instance]) -> object:
+    """Places in the order in which they were found, instances in theirs."""
+    code, instance = reached
+    return code, tuple(0 if isinstance(part, Parameter) else part for part in instance)
 
 
 def default_of(local: Local) -> Term:

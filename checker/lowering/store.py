@@ -12,10 +12,12 @@ from raceproof.checker.language.model import Declaration, Each, Model, anything,
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values, values_of, written
 from raceproof.checker.lowering.checking import checked, describe
-from raceproof.checker.lowering.forking import merging
+from raceproof.checker.lowering.forking import current_path, loop_around, merging
+from raceproof.checker.lowering.loops import Loop
 from raceproof.checker.lowering.symbols import Symbol
 from raceproof.checker.lowering.table import SymbolicTable
-from raceproof.checker.system.build import conjunction, eq, ite, read
+from raceproof.checker.system.build import read
+from raceproof.checker.system.open import Entry, after
 from raceproof.checker.system.terms import Term, Variable
 from raceproof.checker.system.transition import Write
 
@@ -106,7 +108,7 @@ class SymbolicStore:
         self.slots = slots
         self.access = access
         self.after = after
-        self._written: dict[Variable, list[tuple[tuple[Term, ...], Term]]] = {}
+        self._written: dict[Variable, list[Entry]] = {}
 
     def read(self, declaration: Declaration) -> Any:
         self.access.check_read(declaration.name)
@@ -132,22 +134,37 @@ class SymbolicStore:
 
     def load(self, slot: Slot, index: tuple[Term, ...]) -> Term:
         """The value of an entry now."""
-        value = read(slot.variable, index, after=self.after)
-        for other, new in self._written.get(slot.variable, ()):
-            value = ite(conjunction(eq(a, b) for a, b in zip(other, index, strict=True)), new, value)
+        value = self._load(slot.variable, index)
+        loop = loop_around()
+        return loop.load(slot.variable, index, value) if loop else value
+
+    def _load(self, variable: Variable, index: tuple[Term, ...]) -> Term:
+        value = read(variable, index, after=self.after)
+        for entry in self._written.get(variable, ()):
+            value = after(entry, index, value)
         return value
 
     def save(self, slot: Slot, index: tuple[Term, ...], value: Any) -> None:
         """Record a write. Raises StepFault on the path on which the value lies outside of its domain."""
         (Access.LOOK if merging.get() else self.access).check_write(slot.variable.name)
         new = checked(value, slot.values, slot.variable.name)
+        path = current_path()
+        path.written, path.store = path.written + 1, self
+        if path.loop:
+            path.loop.save(slot.variable, index, new)
+            return
         entries = self._written.setdefault(slot.variable, [])
-        entries[:] = [(other, old) for other, old in entries if other != index]
-        entries.append((index, new))
+        entries[:] = [entry for entry in entries if entry[0] != index]
+        entries.append((index, new, ()))
+
+    def end_loop(self, loop: Loop) -> None:
+        """Take over what a loop over any number of members has written."""
+        for variable, entry in loop.entries(self._load):
+            self._written.setdefault(variable, []).append(entry)
 
     def writes(self) -> Iterator[Write]:
         """The recorded writes that change something, in order."""
         for variable, entries in self._written.items():
-            for index, value in entries:
+            for index, value, over in entries:
                 if len(entries) > 1 or value is not read(variable, index):
-                    yield Write(variable, index, value)
+                    yield Write(variable, index, value, over)

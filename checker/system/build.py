@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from raceproof.checker.system.domain import Kind
-from raceproof.checker.system.terms import Op, Parameter, Term, Variable, show, term
+from raceproof.checker.system.terms import Op, Parameter, Term, Variable, free_parameters, show, term
 
 TRUE = term(Op.CONST, (), 1, True)
 FALSE = term(Op.CONST, (), 0, True)
@@ -198,3 +198,17 @@ def as_number(a: Term) -> Term:
 def as_truth(a: Term) -> Term:
     """Python's truth of a number: other than 0; a truth value as it is."""
     return a if a.boolean else negation(eq(a, number(0)))
+
+
+def forall(of: Parameter, body: Term) -> Term:
+    """The body holds for every member that the parameter may stand for; there is at least one."""
+    if of not in free_parameters((body,)):
+        return body
+    if body.op is Op.AND:
+        return conjunction(forall(of, part) for part in body.args)
+    return term(Op.FORALL, (body,), of, True)
+
+
+def exists(of: Parameter, body: Term) -> Term:
+    """The body holds for some member that the parameter may stand for."""
+    return negation(forall(of, negation(body)))

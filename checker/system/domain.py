@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -63,6 +63,11 @@ class Domain:
     def members(self) -> range:
         """The codes of the values proper: without `none`. Raises ValueError when unbounded."""
         return range(1 if self.has_none else self.low, self.greatest + 1)
+
+    @property
+    def of_members(self) -> Domain:
+        """The values proper alone, without `none`, of a domain that may have any number of them."""
+        return replace(self, low=1) if self.has_none else self
 
     @property
     def bits(self) -> int:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from raceproof.checker.system.domain import Domain
 
@@ -35,6 +35,7 @@ class Op(Enum):
     AND = "and"
     OR = "or"
     ITE = "if"
+    FORALL = "for all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that a command leaves open, for example a choice from an unbounded domain."""
+    """A value that a term leaves open, or that FORALL binds: any member of its domain. A command may fire with any
+    values of those that it leaves open."""
 
     name: str
     domain: Domain
@@ -130,7 +132,7 @@ class Term:
 
     @property
     def parameter(self) -> Parameter:
-        """The parameter of a parameter term. Raises TypeError for any other term."""
+        """The parameter of a parameter term, or that FORALL binds. Raises TypeError for any other term."""
         if not isinstance(self.payload, Parameter):
             raise TypeError(f"{self!r} is not a parameter")
         return self.payload
@@ -165,6 +167,8 @@ def show(node: Term) -> str:
             return node.parameter.name
         case Op.NOT:
             return f"not {show(node.args[0])}"
+        case Op.FORALL:
+            return f"(for all {node.parameter.name}: {show(node.args[0])})"
         case Op.ITE:
             return f"({show(node.args[1])} if {show(node.args[0])} else {show(node.args[2])})"
         case _:
@@ -183,3 +187,19 @@ def subterms(roots: tuple[Term, ...]) -> Iterator[Term]:
             seen.add(node)
             stack.append((node, True))
             stack.extend((arg, False) for arg in node.args)
+
+
+_FREE: WeakKeyDictionary[Term, frozenset[Parameter]] = WeakKeyDictionary()
+
+
+def free_parameters(roots: tuple[Term, ...]) -> frozenset[Parameter]:
+    """The parameters that terms leave open: those that no FORALL around them binds."""
+    for node in subterms(roots):
+        if node not in _FREE:
+            found = frozenset[Parameter]().union(*(_FREE[arg] for arg in node.args))
+            if node.op is Op.PARAMETER:
+                found |= {node.parameter}
+            elif node.op is Op.FORALL:
+                found -= {node.parameter}
+            _FREE[node] = found
+    return frozenset[Parameter]().union(*(_FREE[root] for root in roots))

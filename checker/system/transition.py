@@ -20,19 +20,22 @@ from raceproof.checker.system.terms import Parameter, Term, Variable
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`variable[index] = value`; index and value are read in the state before the step."""
+    """`variable[index] = value`; index and value are read in the state before the step. With `over`, the entries of all
+    members for which these stand are written: each of them is a key of its own in the index."""
 
     variable: Variable
     index: tuple[Term, ...]
     value: Term
+    over: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who takes a step: a process or action, which of its instances, and the value it chose, if any."""
+    """Who takes a step: a process or action, which of its instances, and the value it chose, if any. Where there may be
+    any number of instances, a parameter of the command stands for one."""
 
     process: str
-    instance: tuple[int, ...] = ()
+    instance: tuple[int | Parameter, ...] = ()
     choice: int | None = None
 
 

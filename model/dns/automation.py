@@ -15,6 +15,7 @@ from raceproof.checker.language import (
     action,
     each,
     exists,
+    greatest,
     process,
     require,
     until,
@@ -261,11 +262,7 @@ class DnsAutomation(Model):
 
     def repair(self, endpoint: Endpoint) -> None:
         """Point a name at its rollback tree, or at the newest tree there is."""
-        chosen: Plan = Plan.none
-        for plan in reversed(list(Plan)):
-            if self.tree[endpoint, plan]:
-                chosen = plan
-                break
+        chosen: Plan = greatest(Plan, lambda plan: self.tree[endpoint, plan])
         good = self.rollback[endpoint]
         if good != Plan.none and self.tree[endpoint, good]:
             chosen = good
