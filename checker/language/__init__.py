@@ -14,6 +14,7 @@ from raceproof.checker.language.model import Model, anything, each
 from raceproof.checker.language.processes import action, process, view
 from raceproof.checker.language.quantifiers import count, exists, forall, greatest
 from raceproof.checker.language.scope import UNBOUNDED
+from raceproof.checker.language.space import Protection, Space
 from raceproof.checker.language.steps import Steps, StepsReturning, choose, require, until
 from raceproof.checker.language.variants import Variant
 from raceproof.checker.system.domain import Remembered
@@ -24,7 +25,9 @@ __all__ = [
     "Id",
     "Model",
     "Ordinal",
+    "Protection",
     "Remembered",
+    "Space",
     "Steps",
     "StepsReturning",
     "Variant",

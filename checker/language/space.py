@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from raceproof.checker.errors import UsageError, did_you_mean
+from raceproof.checker.errors import UsageError, did_you_mean, mistake
 from raceproof.checker.language.model import Model, declarations
 
 Protections = tuple[str, ...]
@@ -81,31 +81,38 @@ def written(protections: Protections) -> str:
 
 
 def _check(space: Space) -> None:
-    """Raises UsageError for a space that is not declared as it should be."""
+    """Raises ModelError for a space that is not declared as it should be."""
     if not callable(space.make):
-        raise UsageError(f"a Space takes what makes its model, not {space.make!r}: Space(MyModel, {{{_EXAMPLE}}})")
+        raise mistake(
+            f"a Space takes what makes its model, not {space.make!r}",
+            f"give the class, or a function with the choices as keyword arguments: Space(MyModel, {{{_EXAMPLE}}})",
+        )
     if not isinstance(space.protections, Mapping) or not space.protections:
-        raise UsageError(f"a Space has a dict from names to Protection, with at least one of them: {{{_EXAMPLE}}}")
+        raise mistake("a Space has no protections", f"list at least one: Space(MyModel, {{{_EXAMPLE}}})")
     for name, protection in space.protections.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == BASELINE:
-            raise UsageError(
-                f"{name!r} is no name for a protection: use letters, digits, '-', '_' and '.', and not '{BASELINE}'"
+            raise mistake(
+                f"{name!r} is no name for a protection",
+                f"use letters, digits, '-', '_' and '.'; '{BASELINE}' is the set without any",
             )
         if not isinstance(protection, Protection):
-            raise UsageError(f"the protection '{name}' is {protection!r}; write {_EXAMPLE}")
+            raise mistake(f"the protection '{name}' is {protection!r}", f"write {_EXAMPLE}")
         if not isinstance(protection.choices, Mapping) or not protection.choices:
-            raise UsageError(f"the protection '{name}' chooses nothing; write {_EXAMPLE}")
+            raise mistake(f"the protection '{name}' chooses nothing", f"write {_EXAMPLE}")
 
 
 def _sets(protections: Mapping[str, Protection]) -> Iterator[Protections]:
-    """Every set without two that exclude each other. Raises UsageError where there are too many."""
+    """Every set without two that exclude each other. Raises ModelError where there are too many."""
     level: list[Protections] = [()]
     names = list(protections)
     found = 0
     while level:
         found += len(level)
         if found > MOST_SETS:
-            raise UsageError(f"{len(names)} protections have more than {MOST_SETS:,} sets: list fewer")
+            raise mistake(
+                f"{len(names)} protections have more than {MOST_SETS:,} sets",
+                "list fewer; protections that give the same argument exclude each other",
+            )
         yield from level
         level = [
             (*smaller, name)

@@ -2,9 +2,11 @@
 
 from raceproof.model.dns.automation import DnsAutomation, Enactor, Endpoint, FleetChange, Plan
 from raceproof.model.dns.design import CleanUp, Design, Freshness, Lock, Rollback
+from raceproof.model.dns.space import SPACE
 from raceproof.model.dns.variants import VARIANTS
 
 __all__ = [
+    "SPACE",
     "VARIANTS",
     "CleanUp",
     "Design",

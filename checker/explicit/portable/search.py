@@ -17,10 +17,11 @@ from raceproof.checker.explicit.portable.recover import lost_states
 from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, Questions, Sightings
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
+from raceproof.checker.system.build import TRUE
 from raceproof.checker.system.ordinals import Ranks, endless_domains
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import FaultFound, Path, Statistics, Verdict
+from raceproof.checker.verdict import FaultFound, Path, State, Statistics, Undecided, Verdict
 
 NAME = "portable"
 
@@ -39,6 +40,19 @@ def explore(system: TransitionSystem, claims: Sequence[Property], limits: Limits
         return search.run()
     except ModelGoesWrong as wrong:
         raise FaultFound(search.path(wrong.found), wrong.message) from wrong
+
+
+def reachable(system: TransitionSystem, limits: Limits | None = None) -> list[State]:
+    """Every reachable state. Raises LimitReached, FaultFound, ValueError for a system that is not finite."""
+    everything = Property("every state", ClaimKind.ALWAYS, TRUE, TRUE)
+    search = _Search(Questions(system, (everything,)), limits or Limits())
+    try:
+        (verdict,) = search.run()
+    except ModelGoesWrong as wrong:
+        raise FaultFound(search.path(wrong.found), wrong.message) from wrong
+    if isinstance(verdict, Undecided):
+        raise LimitReached(verdict.why)
+    return [search.layout.unpack(packed) for level in search.levels for packed in level]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,172 @@
+"""Proofs for any number of processes and of values: an inductive invariant over all of them.
+
+The claims themselves are tried first, then with the unconditional candidate lemmas, then with all; what is left of them
+together is inductive. Of that, what the claims need is kept. (Parameterised verification by invariants over small
+instances: Pnueli, Ruah, Zuck, TACAS 2001; Ma et al., "I4: Incremental Inference of Inductive Invariants", SOSP 2019.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from raceproof.checker.limits import LimitReached, Limits
+from raceproof.checker.symbolic.candidates import Candidates
+from raceproof.checker.symbolic.closing import Closing
+from raceproof.checker.symbolic.houdini import Houdini, Lemmas, Look, Question
+from raceproof.checker.symbolic.obligations import (
+    Obligation,
+    consecution,
+    initiation,
+    safety,
+    soundness,
+    told,
+)
+from raceproof.checker.symbolic.states import States
+from raceproof.checker.system.terms import Term
+from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Lemmas that every command keeps and that hold at the start; `claims` follow from them."""
+
+    lemmas: tuple[Term, ...]
+    claims: tuple[Property, ...]
+
+    def obligations(self, system: TransitionSystem) -> list[Obligation]:
+        """Everything that has to be shown."""
+        names = [f"lemma {number + 1}" for number in range(len(self.lemmas))]
+        found = [initiation(system, lemma, name) for lemma, name in zip(self.lemmas, names, strict=True)]
+        for number, command in enumerate(system.commands):
+            shown = f"command {number}, {told(system, command)}"
+            for lemma, name in zip(self.lemmas, names, strict=True):
+                obligation = consecution(command, shown, self.lemmas, lemma, name)
+                if not obligation.goal.is_const or not obligation.goal.value:
+                    found.append(obligation)
+        found += soundness(system, self.lemmas)
+        for claim in self.claims:
+            found += safety(system, claim, self.lemmas)
+        return found
+
+
+@dataclass
+class Search:
+    """The search for an invariant that proves claims. `helpers` are lemmas that the author gives."""
+
+    system: TransitionSystem
+    claims: tuple[Property, ...]
+    helpers: tuple[Property, ...]
+    small: dict[str, int]
+    limits: Limits
+    look: Look
+    tell: Tell
+    left: list[Property] = field(default_factory=list)
+
+    def run(self) -> Invariant | None:
+        """An invariant for as many claims as it can; None where it is for none. Raises LimitReached."""
+        closing = Closing(self.system, self.small)
+        given = [claim.predicate for claim in (*self.claims, *self.helpers) if claim.kind is ClaimKind.ALWAYS]
+        found: Invariant | None = None
+        self.left = list(self.claims)
+        self.tell("the claims as their own invariant")
+        proved = self._with(given)
+        if proved and not self.left:
+            return proved
+        found = proved
+        self.tell("exploring a small scope")
+        states = States.of(closing.closed(), self.limits)
+        candidates = Candidates(closing, states)
+        more: list[Term] = []
+        for conditional in (False, True):
+            self.look()
+            more += candidates.found(conditional=conditional)
+            self.tell(f"{len(more):,} candidate lemmas")
+            self.left = list(self.claims)
+            better = self._with([*given, *more])
+            if better and (found is None or len(better.claims) > len(found.claims)):
+                found = better
+            if not self.left:
+                return found
+        self.left = [claim for claim in self.claims if found is None or claim not in found.claims]
+        return found
+
+    def _with(self, lemmas: Iterable[Term]) -> Invariant | None:
+        """What of the lemmas is inductive, and what it proves."""
+        lemmas = list(dict.fromkeys(lemmas))
+        starts = Lemmas.over(self.system, [])
+        kept = [
+            lemma
+            for lemma in lemmas
+            if Question(starts, (), {0: initiation(self.system, lemma, "").goal}).refuted([], [0], self.look()) == []
+        ]
+        over = Lemmas.over(self.system, kept)
+        houdini = Houdini(over, self.look)
+        left = houdini.inductive()
+        minimal = _Needed(self.system, over, houdini, left, self.look)
+        if not minimal.sound():
+            return None
+        proved = [claim for claim in self.claims if minimal.proves(claim)]
+        self.left = [claim for claim in self.claims if claim not in proved]
+        if not proved:
+            return None
+        return Invariant(tuple(over.all[number] for number in minimal.closed()), tuple(proved))
+
+
+@dataclass
+class _Needed:
+    """Which of the inductive lemmas are needed, found from what each proof made use of."""
+
+    system: TransitionSystem
+    over: Lemmas
+    houdini: Houdini
+    left: list[int]
+    look: Look
+    needed: dict[int, None] = field(default_factory=dict)
+
+    def sound(self) -> bool:
+        """Whether no step goes wrong."""
+        return self._shown(soundness(self.system, ()))
+
+    def proves(self, claim: Property) -> bool:
+        """Whether the lemmas prove a claim; notes those that it needs."""
+        if claim.kind is ClaimKind.ALWAYS and claim.predicate in (self.over.all[number] for number in self.left):
+            self.needed[self.over.all.index(claim.predicate)] = None
+            return self._shown(each for each in safety(self.system, claim, ()) if each.goal is not claim.predicate)
+        return self._shown(safety(self.system, claim, ()))
+
+    def _shown(self, obligations: Iterable[Obligation]) -> bool:
+        found: list[int] = []
+        for obligation in obligations:
+            question = Question(self.over, obligation.given, {0: obligation.goal})
+            core = self._core(question, 0)
+            if core is None:
+                return False
+            found += core
+        self.needed.update(dict.fromkeys(found))
+        return True
+
+    def _core(self, question: Question, goal: int) -> list[int] | None:
+        """Lemmas that are enough: if possible, some that are needed already."""
+        before = [number for number in self.left if number in self.needed]
+        core = question.core(goal, before, self.look())
+        return question.core(goal, self.left, self.look()) if core is None else core
+
+    def closed(self) -> Sequence[int]:
+        """The needed lemmas, those that are needed to keep them, and so on."""
+        pending = list(self.needed)
+        while pending:
+            number = pending.pop()
+            for question in self.houdini.questions:
+                if number not in question.goals:
+                    continue
+                core = self._core(question, number)
+                if core is None:
+                    raise LimitReached("Z3 gave up on a lemma that it has shown before")
+                for other in core:
+                    if other not in self.needed:
+                        self.needed[other] = None
+                        pending.append(other)
+        return sorted(self.needed)
