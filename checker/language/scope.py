@@ -186,7 +186,12 @@ class AnySize(Scope):
         return domain in self.open
 
     def size(self, domain: DomainType) -> float:
+        self.asked.add(domain)
         return UNBOUNDED if domain in self.open else super().size(domain)
+
+    def is_endless(self, domain: DomainType) -> bool:
+        """A domain of any number of members has a last one; which one is left open."""
+        return domain not in self.open and super().is_endless(domain)
 
 
 _DEFAULTS: Final = Scope()

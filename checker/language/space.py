@@ -50,12 +50,13 @@ class Space:
     """Every set of protections that do not exclude each other: smaller ones first, then in the order of the space."""
 
     def __post_init__(self) -> None:
-        _check(self)
+        _check(self.make, self.protections)
         object.__setattr__(self, "sets", tuple(_sets(self.protections)))
 
     def model(self, protections: Protections) -> Model:
         """The model of the design with these protections, by what the author wrote: whatever that raises, this does."""
-        return self.make(**{key: value for name in protections for key, value in self.protections[name].choices.items()})
+        choices = (self.protections[name].choices for name in protections)
+        return self.make(**{key: value for chosen in choices for key, value in chosen.items()})
 
     def read(self, text: str) -> Protections:
         """The set that `first+second` stands for, `baseline` being the empty one. Raises UsageError."""
@@ -80,16 +81,16 @@ def written(protections: Protections) -> str:
     return "+".join(protections) or BASELINE
 
 
-def _check(space: Space) -> None:
+def _check(make: object, protections: object) -> None:
     """Raises ModelError for a space that is not declared as it should be."""
-    if not callable(space.make):
+    if not callable(make):
         raise mistake(
-            f"a Space takes what makes its model, not {space.make!r}",
+            f"a Space takes what makes its model, not {make!r}",
             f"give the class, or a function with the choices as keyword arguments: Space(MyModel, {{{_EXAMPLE}}})",
         )
-    if not isinstance(space.protections, Mapping) or not space.protections:
+    if not isinstance(protections, Mapping) or not protections:
         raise mistake("a Space has no protections", f"list at least one: Space(MyModel, {{{_EXAMPLE}}})")
-    for name, protection in space.protections.items():
+    for name, protection in protections.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == BASELINE:
             raise mistake(
                 f"{name!r} is no name for a protection",
@@ -97,7 +98,8 @@ def _check(space: Space) -> None:
             )
         if not isinstance(protection, Protection):
             raise mistake(f"the protection '{name}' is {protection!r}", f"write {_EXAMPLE}")
-        if not isinstance(protection.choices, Mapping) or not protection.choices:
+        choices: object = protection.choices
+        if not isinstance(choices, Mapping) or not choices:
             raise mistake(f"the protection '{name}' chooses nothing", f"write {_EXAMPLE}")
 
 

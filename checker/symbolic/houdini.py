@@ -18,9 +18,10 @@ from raceproof.checker.limits import LimitReached
 from raceproof.checker.symbolic.grounding import Names, instances, skolemized
 from raceproof.checker.symbolic.obligations import after_step, next_state
 from raceproof.checker.symbolic.z3terms import Z3Terms
-from raceproof.checker.system.build import negation
+from raceproof.checker.system.build import TRUE, negation
+from raceproof.checker.system.domain import Kind
 from raceproof.checker.system.open import size_variable
-from raceproof.checker.system.terms import Op, Term, Variable, subterms
+from raceproof.checker.system.terms import Op, Parameter, Term, Variable, subterms
 from raceproof.checker.system.transition import Command, TransitionSystem
 
 Look = Callable[[], int]
@@ -43,7 +44,8 @@ class Lemmas:
     system: TransitionSystem
     all: list[Term]
     terms: Z3Terms
-    _instances: dict[tuple[int, tuple[Term, ...]], list[Term]] = field(default_factory=dict)
+    _said: dict[tuple[int, tuple[tuple[Term, ...], ...]], Term] = field(default_factory=dict)
+    _bound: dict[int, list[Parameter]] = field(default_factory=dict)
 
     @staticmethod
     def over(system: TransitionSystem, lemmas: Iterable[Term]) -> Lemmas:
@@ -57,7 +59,13 @@ class Lemmas:
 
     def said(self, number: int, names: Names) -> Term:
         """A lemma said of the named members."""
-        return instances(skolemized(self.all[number], names), names, [MOST_INSTANCES])
+        lemma = self.all[number]
+        if number not in self._bound:
+            self._bound[number] = [node.parameter for node in subterms((lemma,)) if node.op is Op.FORALL]
+        key = (number, tuple(names.of(each) for each in self._bound[number]))
+        if key not in self._said:
+            self._said[key] = instances(skolemized(lemma, names), names, [MOST_INSTANCES])
+        return self._said[key]
 
 
 @dataclass
@@ -124,13 +132,39 @@ class Question:
 
 def kept_by(lemmas: Lemmas, command: Command) -> Question:
     """Whether a command keeps the lemmas: those that speak of what it writes."""
-    written = {write.variable for write in command.writes}
     goals = {
         number: after_step(next_state(lemma), command)
         for number, lemma in enumerate(lemmas.all)
-        if written & _read_by(lemma)
+        if _may_break(command, lemma)
     }
-    return Question(lemmas, command.guard, goals)
+    return Question(lemmas, command.guard, {number: goal for number, goal in goals.items() if goal is not TRUE})
+
+
+def _may_break(command: Command, lemma: Term) -> bool:
+    """Whether a command writes something that a lemma speaks of, other than that somebody is at another place now."""
+    written = {write.variable: write for write in command.writes}
+    touched = written.keys() & _read_by(lemma)
+    if len(touched) != 1:
+        return bool(touched)
+    (variable,) = touched
+    body = lemma.args[0] if lemma.op is Op.FORALL else lemma
+    value = written[variable].value
+    return not (
+        variable.domain.kind is Kind.LOCATION
+        and value.is_const
+        and body.op is Op.OR
+        and _asks_for_place(body) not in (None, value.value)
+    )
+
+
+def _asks_for_place(clause: Term) -> int | None:
+    """The place of which alone a clause speaks."""
+    for part in clause.args:
+        if part.op is Op.NOT and part.args[0].op is Op.EQ:
+            here, code = part.args[0].args
+            if here.op is Op.READ and here.variable.domain.kind is Kind.LOCATION and code.is_const:
+                return code.value
+    return None
 
 
 def _read_by(lemma: Term) -> set[Variable]:

@@ -20,7 +20,7 @@ class Z3Terms:
     sizes: frozenset[Variable]
     context: Any = field(default_factory=z3.Context)
     _known: dict[Term, Any] = field(default_factory=dict)
-    _typed: dict[Term, Any] = field(default_factory=dict)
+    _typed: dict[Term, list[tuple[Term, Any]]] = field(default_factory=dict)
 
     def of(self, root: Term) -> Any:
         if root not in self._known:
@@ -31,7 +31,12 @@ class Z3Terms:
 
     def types(self, roots: Iterable[Term]) -> list[Any]:
         """That everything that the terms read lies in its domain."""
-        return [self.of(condition) for condition in typing(roots, self.sizes)]
+        found: dict[Term, Any] = {}
+        for root in roots:
+            if root not in self._typed:
+                self._typed[root] = [(condition, self.of(condition)) for condition in typing((root,), self.sizes)]
+            found.update(self._typed[root])
+        return list(found.values())
 
     def literal(self, name: str) -> Any:
         return z3.Bool(name, self.context)

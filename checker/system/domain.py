@@ -39,6 +39,9 @@ class Domain:
     labels: tuple[str, ...] = ()
     endless: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # enough to tell the domains of a model apart, and much faster than all fields
+
     @property
     def has_none(self) -> bool:
         return self.kind in (Kind.ID, Kind.ORDINAL)

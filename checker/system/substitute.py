@@ -23,7 +23,7 @@ from raceproof.checker.system.build import (
 )
 from raceproof.checker.system.terms import Op, Term, free_parameters, subterms, term
 
-_BUILDERS: Mapping[Op, Callable[..., Term]] = {
+BUILDERS: Mapping[Op, Callable[..., Term]] = {
     Op.ADD: add,
     Op.SUB: sub,
     Op.MUL: mul,
@@ -47,7 +47,7 @@ def rebuilt(node: Term, args: tuple[Term, ...]) -> Term:
         return forall(node.parameter, args[0])
     if node.op in (Op.READ, Op.READ_AFTER):
         return term(node.op, args, node.payload, node.boolean)
-    return _BUILDERS[node.op](*args)
+    return BUILDERS[node.op](*args)
 
 
 def substitute(root: Term, new: Mapping[Term, Term]) -> Term:

@@ -37,6 +37,8 @@ class Op(Enum):
     ITE = "if"
     FORALL = "for all"
 
+    __hash__ = object.__hash__  # members are compared by identity; that of Enum is written in Python, and slow
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -46,6 +48,9 @@ class Variable:
     name: str
     keys: tuple[Domain, ...]
     domain: Domain
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # enough to tell the variables of a system apart, and much faster than all fields
 
     @property
     def size(self) -> int:

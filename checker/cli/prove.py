@@ -1,0 +1,61 @@
+"""`raceproof prove`: claims for every number of processes and values."""
+
+from __future__ import annotations
+
+import click
+
+from raceproof.checker.cli.options import claims_option, json_option, memory, model_argument, scope_option, seconds
+
+
+@click.command()
+@model_argument
+@click.option("--variant", metavar="V", help="The variant; the first by default.")
+@click.option(
+    "--property", "properties", multiple=True, metavar="P", help="A claim; all that a proof can be of by default."
+)
+@scope_option
+@claims_option
+@click.option("--certificate", "certificate", metavar="FILE", help="Write what the proof rests on to this file.")
+@click.option("--max-seconds", type=seconds, metavar="S", help="Give up after so long.")
+@click.option("--max-memory", type=memory, metavar="BYTES", help="Give up at so much resident memory, such as 4GiB.")
+@json_option
+def prove(
+    model: str,
+    variant: str | None,
+    properties: tuple[str, ...],
+    scope: tuple[tuple[str, int], ...],
+    claims_file: str | None,
+    certificate: str | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    json_file: str | None,
+) -> int:
+    """Prove claims for any number of processes, and of the members of every Ordinal that has no size here.
+
+    A claim that is violated in the usual scope is shown with its shortest trace. For the others an inductive invariant
+    is looked for, and checked by Z3 and by cvc5. The exit status is 0 when all are proved, 1 for a violation, 3 where
+    something is undecided.
+
+    \b
+    Example: raceproof prove dns --variant fixed --certificate fixed.json
+    """
+    from raceproof.checker.cli.proving import Order, perform
+
+    limits = (max_seconds, max_memory)
+    return perform(Order(model, variant, properties, scope, claims_file, certificate, limits, json_file))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="CERTIFICATE...")
+def recheck(paths: tuple[str, ...]) -> int:
+    """Check certificates again: lower each one's model anew, build every obligation anew, ask Z3 and cvc5.
+
+    A folder stands for every .json file in it. The exit status is 0 when every certificate is good, and 2 when one is
+    not.
+
+    \b
+    Example: raceproof recheck proofs
+    """
+    from raceproof.checker.cli.rechecking import perform
+
+    return perform(paths)

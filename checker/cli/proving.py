@@ -1,0 +1,133 @@
+"""What `raceproof prove` does, once its options are read."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from raceproof.checker.cli import files
+from raceproof.checker.cli.options import command_line
+from raceproof.checker.cli.progress import ProgressLine
+from raceproof.checker.cli.report import outcome, scope_text, sign
+from raceproof.checker.cli.runs import exit_code
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.subject import Subject, find, is_about
+from raceproof.checker.errors import InternalError, UsageError
+from raceproof.checker.language.claims import Claim
+from raceproof.checker.limits import Limits, default_memory_bytes
+from raceproof.checker.prove import Outcome, prove
+from raceproof.checker.results import encode, result_of
+from raceproof.checker.symbolic.obligations import PROVABLE
+from raceproof.checker.system.terms import show
+from raceproof.checker.timeline import Trimmed, story
+from raceproof.checker.verdict import Proved, Violated
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The command line of a proof."""
+
+    model: str
+    variant: str | None
+    properties: tuple[str, ...]
+    scope: tuple[tuple[str, int], ...]
+    claims_file: str | None
+    certificate: str | None
+    limits: tuple[float | None, int | None]
+    json_file: str | None
+
+    def command(self, claim: str) -> str:
+        """The command line for one claim."""
+        options = [("--claims", self.claims_file), ("--variant", self.variant), ("--property", claim)]
+        options += [("--scope", f"{name}={size}") for name, size in self.scope]
+        return command_line("raceproof", "prove", self.model, options=options)
+
+
+def perform(order: Order) -> int:
+    """Prove, print, write; returns the exit code. Raises ModelError, UsageError."""
+    files.check_writable(order.json_file)
+    files.check_writable(order.certificate)
+    alone = order.json_file == files.STANDARD_OUTPUT
+    screen = Screen(quiet=alone)
+    with redirect_stdout(sys.stderr) if alone else nullcontext():
+        subject = find(order.model, order.claims_file)
+        variant = order.variant or next(iter(subject.variants))
+        found, left_out = _proved(order, subject, variant, screen)
+        _show(screen, subject, variant, found, left_out)
+    certificate = next((v.certificate for v in found.verdicts if isinstance(v, Proved)), None)
+    if order.certificate and certificate:
+        files.write(order.certificate, certificate.encode())
+        screen.out.print(Text(f"Written: {order.certificate}"), soft_wrap=True)
+    if order.json_file:
+        names = tuple(verdict.claim.name for verdict in found.verdicts)
+        results = [
+            result_of(
+                verdict, model=subject.name, variant=variant, claims=names, command=order.command(verdict.claim.name)
+            )
+            for verdict in found.verdicts
+        ]
+        files.write_output(order.json_file, encode(results))
+    return exit_code(found.verdicts)
+
+
+def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tuple[Outcome, list[Claim]]:
+    subject.variant(variant)
+    selected = subject.select(order.properties)
+    model = subject.make(variant)
+    claims = [claim for claim in selected if is_about(claim, model)]
+    if order.properties and len(claims) < len(selected):
+        raise UsageError(f"a claim is about another model than {type(model).__name__}")
+    left_out = [] if order.properties else [claim for claim in claims if claim.kind not in PROVABLE]
+    claims = [claim for claim in claims if claim not in left_out]
+    if not claims:
+        raise UsageError(f"{subject.name} has no claim that an invariant could prove (@always, @each_step)")
+    seconds, memory = order.limits
+    line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
+    limits = Limits(max_seconds=seconds, max_memory_bytes=memory or default_memory_bytes(), on_progress=line)
+    try:
+        found = prove(
+            model, claims, name=subject.name, variant=variant, sizes=dict(order.scope), limits=limits, tell=lambda text: line.show(lambda: text)
+        )
+    except InternalError as error:
+        error.add_note(f"while running: {order.command(claims[0].name)}")
+        raise
+    finally:
+        line.clear()
+    return found, left_out
+
+
+def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_out: list[Claim]) -> None:
+    out, model = screen.out, found.prepared.model
+    title = Text.assemble((type(model).__name__, "bold"))
+    if len(subject.variants) > 1:
+        title.append(f" {screen.glyphs.dot} ").append(variant, "bold")
+    if found.opened:
+        title.append("  ").append(f"any number of {' and '.join(found.opened.names)}", "cyan")
+        title.append("  ").append(scope_text(dict(found.opened.closed_sizes)), "cyan")
+    out.print(Trimmed(title))
+    out.print()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for claim, verdict in zip(found.prepared.claims, found.verdicts, strict=True):
+        glyph, style = sign(verdict, screen.glyphs)
+        table.add_row(Text(glyph, style), Text(claim.name), Text(outcome(verdict), style))
+    out.print(Trimmed(table))
+    if left_out:
+        out.print(Text(f"not asked: {', '.join(claim.name for claim in left_out)}; check asks them in a scope", "dim"))
+    for verdict in found.verdicts:
+        if isinstance(verdict, Violated) and verdict.trace is not None:
+            out.print()
+            for part in story(verdict, verdict.trace, screen.width, arrow=screen.glyphs.arrow):
+                out.print(part)
+            break
+    if found.invariant:
+        out.print()
+        out.print(Text("The invariant:", "bold"))
+        for lemma in found.invariant.lemmas:
+            out.print(Text(f"  {show(lemma)}"), soft_wrap=True)
+        out.print()
+    seconds = max(verdict.statistics.seconds for verdict in found.verdicts)
+    out.print(Text(f"{seconds:.1f} s", "dim"))

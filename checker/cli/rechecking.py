@@ -1,0 +1,65 @@
+"""What `raceproof recheck` does: certificates are checked one by one; none is trusted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from raceproof.checker.cli.runs import HOLDS, WRONG
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.subject import find
+from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.prove import recheck
+from raceproof.checker.symbolic.certificate import MOST_BYTES, CertificateRefused, decode
+
+
+def perform(paths: Sequence[str]) -> int:
+    """Check, print; returns the exit code. Raises UsageError where there is nothing to check."""
+    screen = Screen()
+    worst = HOLDS
+    for path in _files(paths):
+        started = time.perf_counter()
+        try:
+            told = _checked(path)
+        except (UsageError, ModelError) as error:
+            worst = WRONG
+            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused: {error.message}", "red"))
+            screen.out.print(message, soft_wrap=True)
+            continue
+        seconds = time.perf_counter() - started
+        good = Text.assemble((screen.glyphs.holds, "green"), f" {path}: {told}", (f"  {seconds:.1f} s", "dim"))
+        screen.out.print(good, soft_wrap=True)
+    return worst
+
+
+def _files(paths: Sequence[str]) -> Iterator[Path]:
+    for given in paths:
+        path = Path(given)
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(path.glob("*.json"))
+        if not found:
+            raise UsageError(f"there is no certificate in the folder {given}")
+        yield from found
+
+
+def _checked(path: Path) -> str:
+    """What a good certificate proves. Raises UsageError, ModelError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise CertificateRefused(f"the file cannot be read: {error.strerror or error}") from error
+    given = decode(data)
+    if given.model.endswith(".py") or ".py:" in given.model:
+        raise CertificateRefused("it is about a model in a file of its own, which is not run on the word of a certificate")
+    subject = find(given.model)
+    selected = {claim.name: claim for claim in subject.select(given.claims)}
+    claims = [selected[name] for name in given.claims]
+    count = recheck(given, subject.make(given.variant), claims)
+    numbers = " and ".join(given.open)
+    return f"{given.model} {given.variant}: {', '.join(given.claims)} for any number of {numbers}; {count} obligations"
