@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from raceproof.checker.check import Prepared, prepare, run
 from raceproof.checker.errors import ModelError, UsageError
 from raceproof.checker.language.claims import Claim
-from raceproof.checker.language.model import Model, domains, processes
+from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.scope import AnySize, DomainType, Scope
 from raceproof.checker.limits import LimitReached, Limits, memory_bytes
 from raceproof.checker.lowering.claims import lower_all
@@ -25,7 +25,7 @@ from raceproof.checker.symbolic.obligations import PROVABLE, Obligation
 from raceproof.checker.symbolic.parametric import Invariant, Search
 from raceproof.checker.system.fingerprint import fingerprint
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import Proved, Statistics, Undecided, Verdict
+from raceproof.checker.verdict import FaultFound, Proved, Statistics, Undecided, Verdict
 
 SMALL_PROCESSES, SMALL_ORDINALS = 2, 3
 """The sizes of open domains in the scope that is explored to find lemmas."""
@@ -66,10 +66,11 @@ class Opened:
 
 
 def open_domains(model: Model, sizes: Iterable[str]) -> frozenset[DomainType]:
-    """The domains that may have any number of members: those that processes have instances for, and the ordinals,
+    """The domains that may have any number of members: those that somebody who acts is one of, and the ordinals,
     unless they have a size here, or none by default."""
     known, given = domains(model), set(sizes)
-    keys = {domain for process in processes(model).values() for domain in process.each if isinstance(domain, DomainType)}
+    members = (*processes(model).values(), *actions(model).values())
+    keys = {domain for member in members for domain in member.each if isinstance(domain, DomainType)}
     return frozenset(
         domain
         for name, domain in known.items()
@@ -174,6 +175,8 @@ class _Proof:
                     why, invariant = f"{wrong.solver} says {wrong.answer.value} of: {wrong.name}", None
         except LimitReached as limit:
             why, invariant = limit.why, None
+        except FaultFound as fault:
+            why, invariant = f"holds in this scope; with a last member for each Ordinal, {fault}", None
         except KeyboardInterrupt:
             why, invariant = "interrupted", None
         text = encode(certificate(self.opened, invariant, self.name, self.variant)).decode() if invariant else ""
@@ -221,7 +224,7 @@ def certificate(opened: Opened, invariant: Invariant, name: str, variant: str) -
         [claim.name for claim in invariant.claims],
         [lemma_entry(lemma) for lemma in invariant.lemmas],
         [obligation.name for obligation in invariant.obligations(opened.system)],
-    )
+    ).sealed
 
 
 def recheck(given: Certificate, model: Model, claims: Sequence[Claim]) -> int:

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 import click
 
 from raceproof.checker.cli.check import check
+from raceproof.checker.cli.fixes import fixes
 from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
+from raceproof.checker.cli.prove import prove, recheck
 from raceproof.checker.cli.resume import resume
 from raceproof.checker.cli.show import show
 from raceproof.checker.cli.simulate import simulate
@@ -76,7 +78,7 @@ def program() -> None:
     """
 
 
-for command in (check, simulate, table, list_models, show, graph, resume):
+for command in (check, simulate, table, fixes, list_models, show, graph, resume, prove, recheck):
     program.add_command(command)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, blaming
+from raceproof.checker.errors import Location, ModelError, blaming, mistake
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.scope import is_open
 from raceproof.checker.language.values import Values, values_of

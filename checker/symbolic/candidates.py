@@ -67,13 +67,19 @@ class Candidates:
     def found(self, *, conditional: bool) -> list[Term]:
         """The clauses, the shortest first; `conditional` ones say that something holds where something else does."""
         kept: dict[Term, None] = {}
-        for who in (None, *(process for process in self.system.processes if self._is_open(process))):
+        for who in self._subjects():
             for candidate in self._about(who, conditional=conditional):
                 kept[candidate.term] = None
         return list(kept)[:MOST_CANDIDATES]
 
-    def _is_open(self, process: ProcessInfo) -> bool:
-        return process.control is not None and any(not key.bounded for key in process.keys)
+    def _subjects(self) -> list[ProcessInfo | None]:
+        """What clauses are about: nobody in particular; one of any number of processes, at one of its places; anybody
+        else of whom there may be any number and who is nowhere."""
+        several = [process for process in self.system.processes if any(not key.bounded for key in process.keys)]
+        standing = [process for process in several if process.control is not None]
+        covered = {process.keys for process in standing}
+        others = {process.keys: process for process in several if process.keys not in covered}
+        return [None, *standing, *others.values()]
 
     # Words
 
@@ -88,7 +94,7 @@ class Candidates:
         if not conditional:
             yield from (Candidate((fact,), over) for fact, holds in zip(facts, anywhere, strict=True) if holds)
         rest = [fact for fact, holds in zip(facts, anywhere, strict=True) if not holds]
-        for place in (None, *self._places(who, me)):
+        for place in (None, *(self._places(who, me) if who is None or who.control else ())):
             here = self._hold(rest, place, None, over) if place is not None else [False] * len(rest)
             where = () if place is None else (negation(place),)
             if not conditional:
@@ -121,11 +127,13 @@ class Candidates:
                     yield one
 
     def _conditions(self, over: tuple[Parameter, ...]) -> Iterator[Term]:
-        """What a clause may ask first: truth values, and whether a value is there at all."""
+        """What a clause may ask first: truth values of whom it is about, who somebody is, whether a value is there at
+        all. (Asking for entries that other values name as well makes three times as many clauses, of little use.)"""
         seen: set[Term] = set()
         for truth in self._truths(over):
+            named = truth.op is Op.READ and any(arg.op is Op.READ for arg in truth.args)
             for one in (truth, negation(truth)):
-                if one not in seen and not one.is_const:
+                if one not in seen and not one.is_const and not named:
                     seen.add(one)
                     yield one
         for values in self._values(over).values():
@@ -149,10 +157,10 @@ class Candidates:
         """Entries that are set, and who somebody is."""
         values = self._values(over)
         for variable in self._state():
-            if variable.domain.kind is Kind.BOOL:
+            if variable.domain.kind in (Kind.BOOL, Kind.ENUM):
                 for index in self._indices(variable, over, values):
                     if _is_narrow(read(variable, index)):
-                        yield read(variable, index)
+                        yield from _states_of(read(variable, index))
         for each in over:
             yield eq(parameter(each), number(1))
             for value in values.get(_with_none(each.domain), ()):
@@ -222,6 +230,15 @@ class Candidates:
         if term not in self._columns:
             self._columns[term] = self.states.column(self.closing.term(term))
         return self._columns[term]
+
+
+def _states_of(entry: Term) -> Iterator[Term]:
+    """That an entry is set, or what it is."""
+    if entry.boolean:
+        yield entry
+    elif entry.op is Op.READ:
+        for code in range(entry.variable.domain.low, entry.variable.domain.greatest + 1):
+            yield eq(entry, number(code))
 
 
 def _is_narrow(*parts: Term) -> bool:

@@ -8,8 +8,9 @@ checker's own builders, and whatever does not fit is refused. Nothing in it is e
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -50,6 +51,14 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     claims: Annotated[list[Name], Meta(min_length=1, max_length=1_000)]
     lemmas: Annotated[list[LemmaEntry], Meta(max_length=2_000)]
     obligations: Annotated[list[Annotated[str, Meta(max_length=1_000)]], Meta(max_length=200_000)]
+    digest: Digest | Literal[""] = ""
+
+    @property
+    def sealed(self) -> Certificate:
+        """The certificate with its digest: that of everything else in it. It tells accidents, not forgery; against that
+        the proof itself is checked."""
+        bare = msgspec.structs.replace(self, digest="")
+        return msgspec.structs.replace(self, digest=hashlib.sha256(encode(bare)).hexdigest())
 
 
 class CertificateRefused(UsageError):
@@ -75,9 +84,12 @@ def decode(data: bytes) -> Certificate:
     if len(data) > MOST_BYTES:
         raise CertificateRefused(f"the certificate has {len(data):,} bytes; more than {MOST_BYTES:,} are not read")
     try:
-        return msgspec.json.decode(data, type=Certificate)
+        found = msgspec.json.decode(data, type=Certificate)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CertificateRefused(f"this is no certificate: {error}") from error
+    if found != found.sealed:
+        raise CertificateRefused("the certificate has changed since it was written: its digest is another")
+    return found
 
 
 def lemma_entry(lemma: Term) -> LemmaEntry:
@@ -104,12 +116,17 @@ def encode_term(node: Term) -> Any:
 
 def decode_lemma(entry: LemmaEntry, system: TransitionSystem) -> Term:
     """The lemma of an entry. Raises CertificateRefused for what is no condition on a state of the system."""
-    variables = {variable.name: variable for variable in system.variables}
-    domains = {domain.name: domain for v in system.variables for domain in (*v.keys, v.domain) if not domain.bounded}
-    found = _decoded(entry.term, variables, domains, {}, MOST_DEPTH)
+    found = decode_term(entry.term, system)
     if not found.boolean or encode_term(found) != entry.term or show(found) != entry.reads:
         raise CertificateRefused(f"a lemma is not what it reads as: {entry.reads[:200]}")
     return found
+
+
+def decode_term(value: Any, system: TransitionSystem) -> Term:
+    """The term that nested lists stand for. Raises CertificateRefused."""
+    variables = {variable.name: variable for variable in system.variables}
+    domains = {domain.name: domain for v in system.variables for domain in (*v.keys, v.domain) if not domain.bounded}
+    return _decoded(value, variables, domains, {}, MOST_DEPTH)
 
 
 _BY_NAME = {op.value: op for op in BUILDERS}

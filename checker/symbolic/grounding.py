@@ -25,11 +25,11 @@ class Names:
     """The members that are named, by domain, and fresh names."""
 
     by_domain: dict[str, dict[Term, None]] = field(default_factory=dict)
-    _made: int = 0
+    made: int = 0
 
     def fresh(self, like: Parameter) -> Term:
-        self._made += 1
-        made = parameter(Parameter(f"{like.domain.name}!{self._made}", like.domain))
+        self.made += 1
+        made = parameter(Parameter(f"{like.domain.name}!{self.made}", like.domain))
         self.by_domain.setdefault(like.domain.name, {})[made] = None
         return made
 
@@ -63,6 +63,16 @@ def skolemized(node: Term, names: Names) -> Term:
     """The condition in negation normal form, with a name for every member that must exist. Those that are named inside
     of what holds for all are named when that is instantiated."""
     return _normal(node, True, names)
+
+
+def skolemized_apart(nodes: Sequence[Term], names: Names) -> list[Term]:
+    """Conditions of which at most one has to hold, in normal form: they may share names, as what exists for one of them
+    need not exist for another."""
+    first, found = names.made, []
+    for node in nodes:
+        names.made = first
+        found.append(skolemized(node, names))
+    return found
 
 
 def _normal(node: Term, positive: bool, names: Names | None) -> Term:

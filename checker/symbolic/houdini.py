@@ -15,7 +15,7 @@ from typing import Any
 import z3
 
 from raceproof.checker.limits import LimitReached
-from raceproof.checker.symbolic.grounding import Names, instances, skolemized
+from raceproof.checker.symbolic.grounding import Names, instances, skolemized, skolemized_apart
 from raceproof.checker.symbolic.obligations import after_step, next_state
 from raceproof.checker.symbolic.z3terms import Z3Terms
 from raceproof.checker.system.build import TRUE, negation
@@ -28,13 +28,6 @@ Look = Callable[[], int]
 """Raises LimitReached; returns how many milliseconds one question may take."""
 
 MOST_INSTANCES = 200_000
-
-
-class SharedNames(Names):
-    """The same fresh names for every condition: at most one of them is broken at a time."""
-
-    def begin(self) -> None:
-        self._made = 0
 
 
 @dataclass
@@ -80,14 +73,11 @@ class Question:
     wrong: dict[int, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        terms, names = self.lemmas.terms, SharedNames()
+        terms, names = self.lemmas.terms, Names()
         given = [skolemized(part, names) for part in self.given]
-        first = names._made
-        negated: dict[int, Term] = {}
-        for number, goal in self.goals.items():
-            names._made = first
-            negated[number] = skolemized(negation(goal), names)
-        names.collect((*given, *negated.values()))
+        parts = skolemized_apart([negation(goal) for goal in self.goals.values()], names)
+        negated = dict(zip(self.goals, parts, strict=True))
+        names.collect((*given, *parts))
         budget = [MOST_INSTANCES]
         facts = [instances(part, names, budget) for part in given]
         bad = {number: instances(part, names, budget) for number, part in negated.items()}

@@ -1,7 +1,7 @@
 """Runs in which no state comes twice, from an initial state or, in a window, from any state at all.
 
-The last state is an exception: a shortest run to where something breaks has no state twice before its last step.
-Without this, induction would never end on a claim that states out of reach break after going round in circles. States
+The last state is an exception: a shortest run to a breach has no state twice before its last step, but the step may
+lead back. Without this, induction would never end where states out of reach go round in circles before a breach. States
 are told apart where the solver has made them equal. (Sheeran, Singh, Stålmarck, "Checking Safety Properties Using
 Induction and a SAT-Solver", FMCAD 2000; on demand: Eén and Sörensson, "Temporal Induction by Incremental SAT Solving",
 BMC 2003.)
@@ -15,7 +15,7 @@ from itertools import combinations
 import z3
 
 from raceproof.checker.bounded.formula import Formula
-from raceproof.checker.symbolic.obligations import Obligation
+from raceproof.checker.symbolic.breaches import Breach
 
 
 class SimpleRuns(Formula):
@@ -37,6 +37,15 @@ class SimpleRuns(Formula):
                 self._tell_apart(*pair)
         return False
 
+    def can_end_in(self, breach: Breach) -> bool:
+        """Runs without a step do not end in a step."""
+        return self.depth > 0 or not breach.of_step
+
+    def end(self, breach: Breach) -> z3.BoolRef:
+        """That the last state, or the step to it, is a breach."""
+        template = self.relation.translator.truth(breach.condition)
+        return self.at_last_step(template) if breach.of_step else self.at_last_state(template)
+
     def _tell_apart(self, one: int, other: int) -> None:
         self._solver.add(self._differ(one, other))
 
@@ -46,37 +55,37 @@ class SimpleRuns(Formula):
 
 
 class Window(SimpleRuns):
-    """Every way to take `depth` steps from any state; `obligations` can be supposed to hold up to the last step."""
+    """Every way to take `depth` steps from any state; that there is no breach before the last step can be supposed."""
 
-    def __init__(self, like: Formula, obligations: Iterable[Obligation]) -> None:
+    def __init__(self, like: Formula, breaches: Iterable[Breach]) -> None:
         super().__init__(like.relation.system, like.meter)
         # What `like` has translated is used again; only where its runs start is not taken over.
         self.context, self.relation = like.context, like.relation
         self._solver = z3.SolverFor("QF_FD", ctx=self.context)
         self._states = [self.relation.slots.symbols("0")]
-        self._obligations = tuple(obligations)
-        self._proved: list[Obligation] = []
+        self._breaches = tuple(breaches)
+        self._excluded: list[Breach] = []
         self._stay_in_domains()
 
     def extend(self) -> None:
-        """Make every window one step longer; of what was its end, the obligations can now be supposed."""
-        for obligation in self._obligations:
-            if obligation.applies(self):
-                self._solver.add(z3.Implies(self.supposed(obligation), z3.Not(obligation.at_end(self))))
+        """Make every window one step longer; that there is no breach at what was its end can be supposed now."""
+        for breach in self._breaches:
+            if self.can_end_in(breach):
+                self._solver.add(z3.Implies(self.without(breach), z3.Not(self.end(breach))))
         super().extend()
         self._stay_in_domains()
-        for obligation in self._proved:
-            self.assert_never(obligation.at_end(self))
+        for breach in self._excluded:
+            self.assert_never(self.end(breach))
 
-    def supposed(self, obligation: Obligation) -> z3.BoolRef:
-        """The literal that an obligation is not broken before the last state, nor before the last step."""
-        return z3.Bool(f"suppose {obligation.name}", self.context)
+    def without(self, breach: Breach) -> z3.BoolRef:
+        """The literal that no state before the last one is a breach, and no step before the last one."""
+        return z3.Bool(f"without {breach.name}", self.context)
 
-    def assert_proved(self, obligation: Obligation) -> None:
-        """From now on leave out windows in which the obligation is broken: no reachable state is in one."""
-        self._proved.append(obligation)
-        self._solver.add(self.supposed(obligation))
-        self.assert_never(obligation.at_end(self))
+    def exclude(self, breach: Breach) -> None:
+        """Leave out all windows with a breach that no run has, these and all longer ones."""
+        self._excluded.append(breach)
+        self._solver.add(self.without(breach))
+        self.assert_never(self.end(breach))
 
     def _stay_in_domains(self) -> None:
         """That the last state's codes are those of a domain, of which a slot's bits can tell more than there are."""

@@ -1,0 +1,118 @@
+"""What `raceproof fixes` does, once its options are read."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import dataclass, replace
+
+from raceproof.checker.check import run
+from raceproof.checker.cli import files
+from raceproof.checker.cli.designs import Designs, open_designs
+from raceproof.checker.cli.progress import ProgressLine
+from raceproof.checker.cli.report import Report
+from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, exit_code, limits, never_taken
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.surveyed import VariantReport, WholeReport
+from raceproof.checker.cli.surveying import Order, Surveyed, survey
+from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.fixes.results import encode, survey_result
+from raceproof.checker.fixes.survey import without
+from raceproof.checker.language import Variant
+from raceproof.checker.language.space import Protections, written
+from raceproof.checker.results import encode as encode_results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignRun(Run):
+    """A check of one design: the commands under its findings name its protections."""
+
+    order: Order
+    protections: Protections
+
+    def command(self, claim: str) -> str:
+        return self.order.command(self.protections, claim)
+
+
+def perform(order: Order) -> int:
+    """Survey, print, write; returns the exit code. Raises ModelError, UsageError."""
+    files.check_writable(order.json_file)
+    if order.only is not None and order.variant is not None:
+        raise UsageError("--set and --variant each name what to look at; leave out one of them")
+    alone = order.json_file == files.STANDARD_OUTPUT
+    screen = Screen(quiet=alone)
+    # A model that prints must not spoil the JSON.
+    with redirect_stdout(sys.stderr) if alone else nullcontext():
+        designs = open_designs(order.model, order.claims_file, order.properties, order.request.sizes)
+        if order.only is not None:
+            data, code = _one(order, designs, designs.space.read(order.only), screen)
+        else:
+            data, code = _survey(order, designs, screen)
+    if order.json_file:
+        files.write_output(order.json_file, data)
+    return code
+
+
+def _survey(order: Order, designs: Designs, screen: Screen) -> tuple[bytes, int]:
+    """Every design, or a variant and it without each of its protections: as JSON, and the exit code."""
+    if order.variant is None:
+        done = survey(order, designs, designs.space.sets, screen)
+        WholeReport(screen, done).show()
+        return _encoded(done), _exit_code(done, bool(done.survey.enough))
+    protections = designs.of_variant(order.variant)
+    fewer = (without(protections, name) for name in protections)
+    done = survey(order, designs, tuple(dict.fromkeys((*fewer, protections))), screen)
+    VariantReport(screen, done).show(order.variant, protections)
+    return _encoded(done), _exit_code(done, bool(done.survey.satisfied(protections)))
+
+
+def _exit_code(done: Surveyed, satisfied: bool) -> int:
+    if done.survey.undecided:
+        return UNDECIDED
+    return HOLDS if satisfied else VIOLATED
+
+
+def _encoded(done: Surveyed) -> bytes:
+    return encode(
+        survey_result(
+            done.survey,
+            model=done.designs.subject.name,
+            variant=done.order.variant,
+            scope=done.baseline.lowered.system.scope,
+            claims=done.claims,
+            protections=done.designs.space.protections,
+            seconds=done.seconds,
+            command=done.order.command(),
+        )
+    )
+
+
+def _one(order: Order, designs: Designs, protections: Protections, screen: Screen) -> tuple[bytes, int]:
+    """One design, checked as `raceproof check` does: as JSON, and the exit code."""
+    name = written(protections)
+    line = ProgressLine(screen.errors.file, screen.width, name)
+    try:
+        prepared = designs.prepare(protections)
+        verdicts = run(prepared, limits=limits(order.request, line))
+    except (ModelError, InternalError) as error:
+        error.add_note(f"while running: {order.command(protections)}")
+        raise
+    finally:
+        line.clear()
+    texts = [designs.space.protections[one].text for one in protections]
+    variant = Variant(" ".join(texts) or "Without any protection.", lambda: designs.make(protections))
+    subject = replace(designs.subject, variants={**designs.subject.variants, name: variant})
+    unused = never_taken(prepared.lowered.system, verdicts)
+    done = DesignRun(
+        subject,
+        name,
+        order.request,
+        prepared,
+        verdicts,
+        never_taken=unused,
+        asked_everything=not order.properties,
+        order=order,
+        protections=protections,
+    )
+    Report(screen).show(done)
+    return encode_results(done.results()), exit_code(verdicts)

@@ -1,0 +1,234 @@
+"""What `raceproof fixes` prints: the smallest sets of protections that satisfy every claim, why no smaller one does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from raceproof.checker.cli.paragraphs import hanging, plain
+from raceproof.checker.cli.report import scope_text
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.surveying import Surveyed
+from raceproof.checker.fixes.decision import ClaimDecision, Decision
+from raceproof.checker.fixes.survey import Survey, without
+from raceproof.checker.language.space import BASELINE, Protections
+from raceproof.checker.timeline import Trimmed, counted
+
+_INDENT = 4
+_MOST_REASONS = 200
+_MOST_BROKEN = 6
+_NOT_LOOKED_AT = "not looked at yet"
+
+
+def names(protections: Protections) -> str:
+    """`compare-and-swap + never-zero`."""
+    return " + ".join(protections) or BASELINE
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyReport:
+    """What the reports of a whole space and of one variant have in common."""
+
+    screen: Screen
+    done: Surveyed
+
+    @property
+    def survey(self) -> Survey:
+        return self.done.survey
+
+    def _heading(self, variant: str | None = None) -> None:
+        prepared = self.done.baseline
+        title = Text.assemble((type(prepared.model).__name__, "bold"))
+        if variant is not None:
+            title.append(f" {self.screen.glyphs.dot} ").append(variant, "bold")
+        if scope := scope_text(prepared.lowered.system.scope):
+            title.append("  ").append(scope, "cyan")
+        self.screen.out.print(Trimmed(title))
+
+    def _title(self, text: str) -> None:
+        self.screen.out.print()
+        self.screen.out.print(plain(text, "bold"))
+
+    def _line(self, glyph: str, style: str, text: str) -> None:
+        self.screen.out.print(hanging(Text(glyph, style), Text(text), gap=1))
+
+    def _indented(self, text: str, style: str = "") -> None:
+        self.screen.out.print(hanging(Text(" "), Text(text, style), gap=_INDENT - 1))
+
+    def _why(self, protections: Protections) -> None:
+        """A set that does not satisfy every claim, or is not known to: why, and the command line that shows it."""
+        glyphs, decision = self.screen.glyphs, self.survey.decisions.get(protections)
+        if decision is None or not decision.violated:
+            self._line(glyphs.undecided, "yellow", names(protections))
+            self._indented(why_undecided(decision), "yellow")
+            return
+        self._line(glyphs.violated, "red", names(protections))
+        first = decision.violated[0]
+        self._indented(self._reason(decision, self.screen.width - _INDENT))
+        self._command(protections, first)
+
+    def _command(self, protections: Protections, claim: ClaimDecision) -> None:
+        text = self.done.order.command(protections, claim.property)
+        self.screen.out.print(Text(" " * _INDENT + text, style="dim"), soft_wrap=True)
+
+    def _reason(self, decision: Decision, width: int) -> str:
+        """The shortest trace in one line: whose, its length, and as many of its last steps as there is room for."""
+        first, others = decision.violated[0], len(decision.violated) - 1
+        head = f"{first.property} {outcome(first)}"
+        head += f", and {counted(others, 'more claim')}" if others else ""
+        texts = [head]
+        for number in range(1, len(first.last) + 1):
+            shown = [*(["…"] if number < (first.steps or 0) else []), *first.last[-number:]]
+            texts.append(f"{head}: {f' {self.screen.glyphs.arrow} '.join(shown)}")
+        return next((text for text in reversed(texts) if len(text) <= width), head)
+
+    def _ending(self) -> None:
+        """What was not decided, what was wrong with the cache, what was covered."""
+        out, survey = self.screen.out, self.survey
+        reasons = Counter(why_undecided(survey.decisions.get(found)) for found in survey.undecided)
+        out.print()
+        for why, number in reasons.items():
+            out.print(Text(f"Undecided, {why}: {counted(number, 'design')}", style="yellow"))
+        if self.done.damaged:
+            files = counted(self.done.damaged, "damaged file")
+            out.print(plain(f"note: {files} in the cache; what they were of was decided anew", "yellow"))
+        if self.done.interrupted:
+            kept = ", and what is known is kept" if self.done.order.use_cache else ""
+            out.print(Text(f"Interrupted{kept}. To go on: {self.done.order.command()}", style="yellow"), soft_wrap=True)
+        out.print(plain(self._summary(), "dim"))
+
+    def _summary(self) -> str:
+        systems = {found.fingerprint: found for found in self.survey.decisions.values()}
+        engines = " and ".join(sorted({found.engine for found in systems.values()}))
+        standing = self.done.standing
+        parts = [counted(standing.decided, "design"), f"{standing.systems:,} of them different"]
+        parts += [f"{standing.cached:,} of these known from before"] if standing.cached else []
+        parts += [counted(sum(found.states for found in systems.values()), "state")]
+        parts += [f"{self.done.order.workers} processes"] if self.done.order.workers > 1 else []
+        return f"{engines or 'nothing'}: {', '.join([*parts, f'{self.done.seconds:.2f} s'])}"
+
+
+class WholeReport(SurveyReport):
+    """Prints the survey of a whole space."""
+
+    def show(self) -> None:
+        survey = self.survey
+        self._heading()
+        self.screen.out.print()
+        self.screen.out.print(plain(self._counts()))
+        if survey.minimal:
+            self._title("The smallest sets that satisfy every claim")
+            for found in survey.minimal:
+                self._line(self.screen.glyphs.holds, "green", names(found))
+            self._all("Why no smaller set does", survey.smaller)
+        elif survey.failing:
+            short = [found for found in survey.failing if len(found) <= 1]
+            self._all("No set satisfies every claim. Why none of up to one protection does", short)
+        if survey.broken:
+            self._broken()
+        self._protections()
+        self._ending()
+
+    def _counts(self) -> str:
+        survey, claims = self.survey, self.done.claims
+        every = f"all {len(claims)} claims" if len(claims) > 1 else claims[0]
+        parts = [f"{len(survey.enough):,} satisfy {every}", f"{len(survey.failing):,} do not"]
+        parts += [f"{len(survey.undecided):,} are undecided"] if survey.undecided else []
+        sets, number = counted(len(survey.sets), "set"), len(self.done.designs.space.protections)
+        return f"{sets} of {counted(number, 'protection')}: {', '.join(parts)}."
+
+    def _all(self, title: str, sets: Sequence[Protections]) -> None:
+        self._title(title)
+        for protections in sets[:_MOST_REASONS]:
+            self._why(protections)
+        if len(sets) > _MOST_REASONS:
+            self.screen.out.print(plain(f"and {len(sets) - _MOST_REASONS:,} more; --json FILE has all", "dim"))
+
+    def _broken(self) -> None:
+        """Sets that fail although a smaller one is enough: what was added has broken something."""
+        broken = self.survey.broken
+        adding = [f"adding {name} breaks {counted(number, 'set')}" for name, number in self.survey.breaking.items()]
+        fail = "set violates a claim" if len(broken) == 1 else "sets violate a claim"
+        self._title(f"{len(broken):,} {fail} although a smaller one satisfies every claim: {', '.join(adding)}")
+        for found in broken[:_MOST_BROKEN]:
+            self._why(found)
+        if len(broken) > _MOST_BROKEN:
+            self.screen.out.print(plain(f"and {len(broken) - _MOST_BROKEN:,} more; --json FILE has all", "dim"))
+
+    def _protections(self) -> None:
+        """What the names mean, and how many of the smallest sets have each."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("protection", overflow="fold")
+        table.add_column("in", justify="right")
+        table.add_column("what it does", overflow="fold", ratio=1)
+        for name, protection in self.done.designs.space.protections.items():
+            number = sum(name in found for found in self.survey.minimal)
+            table.add_row(Text(name), Text(str(number or self.screen.glyphs.nothing)), Text(protection.text, "dim"))
+        self.screen.out.print()
+        self.screen.out.print(Trimmed(table))
+
+
+class VariantReport(SurveyReport):
+    """Prints the survey of one variant, and of it without each of its protections."""
+
+    def show(self, variant: str, protections: Protections) -> None:
+        self._heading(variant)
+        self.screen.out.print(plain(names(protections), "dim"))
+        self.screen.out.print()
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(overflow="fold")
+        table.add_column(overflow="fold", ratio=1)
+        table.add_row(Text(variant), self._verdict(protections))
+        for name in protections:
+            table.add_row(Text(f"without {name}"), self._verdict(without(protections, name)))
+        self.screen.out.print(Trimmed(table))
+        if self.survey.satisfied(protections):
+            self._conclusions(protections)
+        for found in reversed(self.survey.sets):
+            decision = self.survey.decisions.get(found)
+            if decision is not None and decision.violated:
+                self._command(found, decision.violated[0])
+        self._ending()
+
+    def _verdict(self, protections: Protections) -> Text:
+        """That every claim holds, or which are violated, in how many steps."""
+        glyphs, decision = self.screen.glyphs, self.survey.decisions.get(protections)
+        if decision is None or decision.satisfied is None:
+            return Text(f"{glyphs.undecided} {why_undecided(decision)}", "yellow")
+        if decision.satisfied:
+            return Text(f"{glyphs.holds} every claim holds", "green")
+        told = (f"{glyphs.violated}{length(found)} {found.property}" for found in decision.violated)
+        return Text(", ".join(told), "red")
+
+    def _conclusions(self, protections: Protections) -> None:
+        out = self.screen.out
+        spare = [name for name in protections if self.survey.satisfied(without(protections, name))]
+        needed = [name for name in protections if self.survey.satisfied(without(protections, name)) is False]
+        out.print()
+        if needed:
+            out.print(plain(f"Needed: {', '.join(needed)}."))
+        if spare:
+            out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without."))
+
+
+def outcome(claim: ClaimDecision) -> str:
+    """`violated in 8 steps`."""
+    if claim.steps is None:
+        return "never reached"
+    return f"violated in {counted(claim.steps, 'step')}" if claim.steps else "violated at the start"
+
+
+def length(claim: ClaimDecision) -> str:
+    """`(8)`, or nothing where there is no trace."""
+    return "" if claim.steps is None else f"({claim.steps})"
+
+
+def why_undecided(decision: Decision | None) -> str:
+    """Why it is not known whether a design satisfies every claim."""
+    if decision is None:
+        return _NOT_LOOKED_AT
+    return next((claim.why for claim in decision.claims if claim.why), "longer runs were not looked at")

@@ -1,0 +1,149 @@
+"""A survey for the command line: what was asked, the processes that decide it, the progress line, what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+from dataclasses import dataclass
+
+from raceproof.checker.check import Prepared
+from raceproof.checker.cli.designs import Designs, opening
+from raceproof.checker.cli.options import Request, command_line
+from raceproof.checker.cli.progress import ProgressLine
+from raceproof.checker.cli.screen import Screen
+from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.fixes.cache import Cache
+from raceproof.checker.fixes.deciding import Deciding, DesignFailed, Standing
+from raceproof.checker.fixes.decision import Decision, decide
+from raceproof.checker.fixes.survey import Survey
+from raceproof.checker.language.space import Protections, written
+from raceproof.checker.limits import Limits, default_memory_bytes
+from raceproof.checker.timeline import counted
+
+_BAR_COLUMNS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The command line of a survey."""
+
+    model: str
+    variant: str | None
+    only: str | None
+    properties: tuple[str, ...]
+    claims_file: str | None
+    request: Request
+    use_cache: bool
+    json_file: str | None
+
+    def command(self, protections: Protections | None = None, claim: str | None = None) -> str:
+        """The command line that does this again; with protections, the one that checks their design alone."""
+        request, everything = self.request, protections is None
+        return command_line(
+            "raceproof",
+            "fixes",
+            self.model,
+            options=[
+                ("--variant", self.variant if everything else None),
+                ("--set", None if protections is None else written(protections)),
+                *(("--property", name) for name in ((claim,) if claim else self.properties)),
+                *(("--scope", f"{name}={size}") for name, size in request.sizes.items()),
+                ("--claims", self.claims_file),
+                ("--max-states", request.max_states),
+                ("--max-seconds", request.max_seconds),
+                ("--max-memory", request.max_memory),
+                ("--workers", request.workers if everything else None),
+            ],
+            flags=[("--no-cache", everything and not self.use_cache)],
+        )
+
+    @property
+    def workers(self) -> int:
+        """How many processes share the designs."""
+        return self.request.workers or os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What came of a survey. `baseline` is the system without protections; `seconds` are the wall clock's."""
+
+    order: Order
+    designs: Designs
+    baseline: Prepared
+    survey: Survey
+    standing: Standing
+    seconds: float
+    interrupted: bool
+    damaged: int
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return tuple(claim.name for claim in self.designs.claims)
+
+
+def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen: Screen) -> Surveyed:
+    """Decide these designs. An interruption ends it early; the survey then has what is known. Raises ModelError,
+    UsageError and InternalError, with the design in a note."""
+    started = time.monotonic()
+    baseline = designs.prepare(())
+    cache = Cache.of(designs.claims) if order.use_cache else None
+    line = ProgressLine(screen.errors.file, screen.width)
+    deciding = Deciding(
+        sets,
+        opening(order.model, order.claims_file, order.properties, order.request.sizes),
+        designs.claims,
+        _limits(order),
+        cache,
+        order.workers,
+        lambda standing: line.show(lambda: progress(standing, time.monotonic() - started)),
+    )
+    found: dict[Protections, Decision] = {}
+    interrupted = False
+    try:
+        with closing(deciding.run()) as decided:
+            for protections, decision in decided:
+                found[protections] = decision
+    except KeyboardInterrupt:
+        interrupted = True
+    except DesignFailed as failed:
+        line.clear()
+        raise _whole_error(order, designs, failed) from failed
+    finally:
+        line.clear()
+    damaged = len(cache.damaged) if cache else 0
+    seconds = time.monotonic() - started
+    return Surveyed(order, designs, baseline, Survey(sets, found), deciding.standing, seconds, interrupted, damaged)
+
+
+def _limits(order: Order) -> Limits:
+    """The limits of each search: what memory there is, the processes share."""
+    request, memory = order.request, default_memory_bytes()
+    shared = None if memory is None else memory // order.workers
+    return Limits(request.max_states, request.max_seconds, request.max_memory or shared)
+
+
+def _whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Exception:
+    """The error of a design that went wrong in another process, as it is raised here."""
+    try:
+        decide(designs.prepare(failed.protections), _limits(order))
+    except (ModelError, UsageError, InternalError) as error:
+        error.add_note(f"while running: {order.command(failed.protections)}")
+        return error
+    return InternalError(f"{failed}; and not so a second time")
+
+
+def progress(standing: Standing, seconds: float) -> str:
+    """`[######------------------] 384 of 1,536 designs, 190 systems, 95 s, about 5 min left`."""
+    done = standing.decided / max(standing.designs, 1)
+    filled = int(done * _BAR_COLUMNS)
+    bar = "#" * filled + "-" * (_BAR_COLUMNS - filled)
+    parts = [
+        f"[{bar}] {standing.decided:,} of {counted(standing.designs, 'design')}",
+        counted(standing.systems, "system"),
+        f"{seconds:.0f} s",
+    ]
+    if standing.decided:
+        left = seconds / done - seconds
+        parts.append(f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left")
+    return ", ".join(parts)
