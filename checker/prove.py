@@ -1,8 +1,8 @@
 """`prove`: claims for every number of processes and values, with a certificate that two solvers have checked.
 
-First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved by
-an inductive invariant over any number of members. The proof is checked again, from the lowered model on, before anybody
-hears of it.
+First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved
+by an inductive invariant over any number of members. The proof is checked again, from the lowered model on, before
+anybody hears of it.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def open_model(model: Model, claims: Sequence[Claim], sizes: Mapping[str, int]) 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `prove` has found: a verdict for each claim, the model they are about, and the invariant, if there is one."""
+    """What `prove` has found: a verdict for each claim, the model they are about, the invariant, if there is one."""
 
     prepared: Prepared
     verdicts: tuple[Verdict, ...]
@@ -108,8 +108,8 @@ def prove(
     limits: Limits | None = None,
     tell: Tell = lambda text: None,
 ) -> Outcome:
-    """Prove claims for every number of members of the open domains; `sizes` are those of the others. `name` and `variant`
-    say in the certificate how to find the model again. Raises ModelError, UsageError."""
+    """Prove claims for every number of members of the open domains; `sizes` are those of the others. `name` and
+    `variant` say in the certificate how to find the model again. Raises ModelError, UsageError."""
     sizes, limits = dict(sizes or {}), limits or Limits()
     started = time.perf_counter()
     tell("searching a small scope")
@@ -234,8 +234,10 @@ def recheck(given: Certificate, model: Model, claims: Sequence[Claim]) -> int:
     if opened.names != given.open or opened.closed_sizes != given.scope:
         raise CertificateRefused("the certificate is about other domains than the model has")
     if fingerprint(opened.system, opened.properties) != given.system:
-        raise CertificateRefused("the certificate is of another model: since it was made the model, a claim or the way in "
-                                 "which they are lowered has changed")
+        raise CertificateRefused(
+            "the certificate is of another model: since it was made the model, a claim or the way in "
+            "which they are lowered has changed"
+        )
     wrong = [claim.name for claim in opened.properties if claim.kind not in PROVABLE]
     if wrong:
         raise CertificateRefused(f"an invariant cannot prove {wrong[0]}")

@@ -90,7 +90,13 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
     limits = Limits(max_seconds=seconds, max_memory_bytes=memory or default_memory_bytes(), on_progress=line)
     try:
         found = prove(
-            model, claims, name=subject.name, variant=variant, sizes=dict(order.scope), limits=limits, tell=lambda text: line.show(lambda: text)
+            model,
+            claims,
+            name=subject.name,
+            variant=variant,
+            sizes=dict(order.scope),
+            limits=limits,
+            tell=lambda text: line.show(lambda: text),
         )
     except InternalError as error:
         error.add_note(f"while running: {order.command(claims[0].name)}")

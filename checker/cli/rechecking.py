@@ -26,7 +26,7 @@ def perform(paths: Sequence[str]) -> int:
             told = _checked(path)
         except (UsageError, ModelError) as error:
             worst = WRONG
-            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused: {error.message}", "red"))
+            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused: {error}", "red"))
             screen.out.print(message, soft_wrap=True)
             continue
         seconds = time.perf_counter() - started
@@ -56,7 +56,9 @@ def _checked(path: Path) -> str:
         raise CertificateRefused(f"the file cannot be read: {error.strerror or error}") from error
     given = decode(data)
     if given.model.endswith(".py") or ".py:" in given.model:
-        raise CertificateRefused("it is about a model in a file of its own, which is not run on the word of a certificate")
+        raise CertificateRefused(
+            "it is about a model in a file of its own, which is not run on the word of a certificate"
+        )
     subject = find(given.model)
     selected = {claim.name: claim for claim in subject.select(given.claims)}
     claims = [selected[name] for name in given.claims]

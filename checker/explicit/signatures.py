@@ -124,7 +124,7 @@ class Signatures:
                 return Op.ITE, condition, *(self.of(arg, number, identity) for arg in node.args[1:])
             case Op.NOT | Op.SUB | Op.DIV | Op.MOD | Op.LT | Op.LE:
                 return node.op, *(self.of(arg, number, False) for arg in node.args)
-            case Op.PARAMETER:
+            case Op.PARAMETER | Op.FORALL:
                 raise NoRenaming("a choice is left open")
 
     def _leaves(self, op: Op, parts: Sequence[Term], number: int) -> frozenset[int] | tuple[int, ...]:

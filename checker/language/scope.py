@@ -31,7 +31,7 @@ class DomainType(type):
 
     def __iter__(cls: type[D]) -> Iterator[D]:
         if is_open(cls):
-            return _opened.get().members(cls)  # type: ignore[union-attr]
+            return opened().members(cls)
         return (cls(number) for number in range(1, finite_size(cls) + 1))  # type: ignore[call-arg]
 
     def __len__(cls) -> int:
@@ -55,7 +55,8 @@ class DomainType(type):
         if cls.endless:  # type: ignore[attr-defined]
             raise mistake(f"{cls.__name__} is endless: it has no last member", _COMPARE_ONLY)
         if is_open(cls):
-            return _opened.get().last(cls)  # type: ignore[union-attr]
+            found: D = opened().last(cls)
+            return found
         return cls(finite_size(cls))  # type: ignore[call-arg]
 
     @property

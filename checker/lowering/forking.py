@@ -20,35 +20,24 @@ from raceproof.checker.errors import (
     mistake,
     raised_by_author,
 )
-from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.language.steps import Blocked
 from raceproof.checker.lowering.loops import Loop
+from raceproof.checker.lowering.turns import ALONE, MOST_QUESTIONS, Decision, Turn, not_repeatable
 from raceproof.checker.system.build import (
     FALSE,
-    add,
-    as_number,
     conjunction,
-    disjunction,
     exists,
-    forall,
     ite,
-    le,
     negation,
-    number,
-    parameter,
     truth,
 )
 from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.ranges import Facts
-from raceproof.checker.system.substitute import substitute
-from raceproof.checker.system.terms import Parameter, Term, free_parameters
+from raceproof.checker.system.terms import Parameter, Term
 from raceproof.checker.system.transition import FaultKind
 
-MOST_QUESTIONS = 400
 MOST_ANSWERS = 100_000
 MOST_PATHS = 20_000
-
-Decision = tuple[Term, bool]
 
 
 class StepFault(Exception):
@@ -123,7 +112,7 @@ class Path:
         if position < len(self.replay):
             expected, answer = self.replay[position]
             if expected is not question:
-                raise _not_repeatable()
+                raise not_repeatable()
         else:
             answer = True
             self.open.append((*self.decisions, (question, False)))
@@ -154,7 +143,7 @@ class Path:
         if settled is None:
             position = len(self.decisions)
             if position < len(self.replay) and self.replay[position][0] is not condition:
-                raise _not_repeatable()
+                raise not_repeatable()
             self.decisions.append((condition, True))
             settled = self.facts.assume(condition)
         if not settled:
@@ -163,57 +152,6 @@ class Path:
     @property
     def guard(self) -> tuple[Term, ...]:
         return tuple(question if answer else negation(question) for question, answer in self.decisions)
-
-
-@dataclass(slots=True)
-class Turn:
-    """One turn of a loop over a domain that may have any number of members, for all members of which the answers are
-    the same; `writes` are what it has written to their entries, `looks` what it has read of others."""
-
-    element: Parameter
-    replay: Sequence[Decision]
-    facts: Facts
-    decisions: list[Decision] = field(default_factory=list)
-    open: list[tuple[Decision, ...]] = field(default_factory=list)
-    impossible: bool = False
-
-    def concerns(self, question: Term) -> bool:
-        """Whether the answer may be another for other members."""
-        return self.element in free_parameters((question,))
-
-    def ask(self, question: Term) -> bool:
-        settled = self.facts.decide(question)
-        if settled is not None:
-            return settled
-        position = len(self.decisions)
-        if position >= MOST_QUESTIONS:
-            raise mistake(f"one turn of a loop asked more than {MOST_QUESTIONS} questions", "ask with exists or forall")
-        if position < len(self.replay):
-            expected, answer = self.replay[position]
-            if expected is not question:
-                raise _not_repeatable()
-        else:
-            answer = True
-            self.open.append((*self.decisions, (question, False)))
-        self.decisions.append((question, answer))
-        self.impossible |= not self.facts.assume(question, answer)
-        return answer
-
-    def assume(self, condition: Term) -> None:
-        """Go on for those members only for which a condition holds."""
-        self.decisions.append((condition, True))
-        self.impossible |= not self.facts.assume(condition)
-
-    @property
-    def guard(self) -> tuple[Term, ...]:
-        return tuple(question if answer else negation(question) for question, answer in self.decisions)
-
-
-_ALONE = "a step must depend on the state alone: no random, time, sets of objects, or objects that it changes"
-
-
-def _not_repeatable() -> ModelError:
-    return mistake("the same code asked two different questions when it was run again", _ALONE)
 
 
 merging: ContextVar[bool] = ContextVar("merging", default=False)
@@ -263,17 +201,21 @@ def paths(
                 raise _left_early()
         except Infeasible:
             continue
-        except (Blocked, AssertionError, *_OF_A_VALUE) if path.turn else () as error:
-            raise _left_early() from error
         except StepFault as fault:
             outcome = fault
         except Blocked as blocked:
+            if path.turn:
+                raise _left_early() from blocked
             if not keep_blocked:
                 continue
             outcome = blocked
         except AssertionError as error:
+            if path.turn:
+                raise _left_early() from error
             outcome = StepFault(FaultKind.ASSERTION, str(error) or "assert failed", author_location_of(error))
         except _OF_A_VALUE as error:
+            if path.turn:
+                raise _left_early() from error
             if not path.decisions or not raised_by_author(error):
                 raise
             outcome = StepFault(FaultKind.EXCEPTION, told(error), author_location_of(error))
@@ -281,7 +223,7 @@ def paths(
             _current.reset(token)
             pending.extend(path.open)
         if len(path.decisions) < len(path.replay):
-            raise _not_repeatable()
+            raise not_repeatable()
         yield path, outcome
     raise mistake(
         f"one step branches in more than {MOST_PATHS} ways",
@@ -292,7 +234,7 @@ def paths(
 def _left_early() -> ModelError:
     return mistake(
         "a loop over any number of members ends before all had their turn",
-        "ask with exists, forall or greatest: a loop over a domain whose size is left open does the same for each member",
+        "ask with exists, forall or greatest: where a size is left open, a loop does the same for each member",
     )
 
 
@@ -301,7 +243,7 @@ def repeated_paths(run: Callable[[], Any]) -> list[tuple[Path, Any]]:
     found = list(paths(run))
     again = list(paths(run))
     if [_told(*entry) for entry in found] != [_told(*entry) for entry in again]:
-        raise mistake("the same code did something else when it was run again", _ALONE)
+        raise mistake("the same code did something else when it was run again", ALONE)
     return found
 
 
@@ -340,8 +282,8 @@ def merge(
     given: Sequence[Term] = (),
     over: Sequence[Parameter] = (),
 ) -> Term:
-    """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path. `over`
-    stands for members: it goes wrong where it does so for some of them."""
+    """One term for all the values that `run` may have; where it goes wrong, and `given` holds, so does this path.
+    `over` stands for members: it goes wrong where it does so for some of them."""
     token, deeper = merging.set(True), depth.set(depth.get() + len(over))
     try:
         value, faults = cases(run, as_term, facts)
@@ -365,68 +307,3 @@ def _tree(found: list[tuple[list[Decision], Term]], depth: int) -> Term:
     if not yes or not no:
         return _tree(yes or no, depth + 1)
     return ite(question, _tree(yes, depth + 1), _tree(no, depth + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolicQuantifier:
-    """`forall`, `exists`, `count` and `greatest` as terms; `truth` and `wrap` turn values into terms and back, `member`
-    a term into a member of a domain."""
-
-    truth: Callable[[Any], Term]
-    wrap: Callable[[Term], Any]
-    member: Callable[[Term, Any], Any]
-
-    def forall(self, questions: Sequence[Question]) -> Any:
-        return self.wrap(conjunction(self._until(questions, stop=False)))
-
-    def exists(self, questions: Sequence[Question]) -> Any:
-        return self.wrap(disjunction(self._until(questions, stop=True)))
-
-    def greatest(self, domain: Any, questions: Sequence[Question]) -> Any:
-        found = number(0)
-        for question in questions:
-            if question.over:
-                return self._some_greatest(domain, question)
-            answer = merge(question, self.truth, current_path().facts)
-            found = ite(answer, number(question.values[0].number), found)
-        return self.member(found, domain)
-
-    def _some_greatest(self, domain: Any, question: Question) -> Any:
-        """A member that is the greatest with an answer of yes, where there is one."""
-        if merging.get():
-            raise mistake("asks for the greatest of any number of members in a condition", "ask for it in a step")
-        path, (any_member,) = current_path(), _parameters(question)
-        answer = merge(question, self.truth, path.facts, (), (any_member,))
-        if not path.ask(exists(any_member, answer)):
-            return self.member(number(0), domain)
-        chosen = parameter(path.fresh("greatest", any_member.domain))
-        path.assume(substitute(answer, {parameter(any_member): chosen}))
-        path.assume(forall(any_member, disjunction((le(parameter(any_member), chosen), negation(answer)))))
-        return self.member(chosen, domain)
-
-    def count(self, questions: Sequence[Question]) -> Any:
-        total = number(0)
-        for question in questions:
-            if question.over:
-                raise mistake("counts any number of members", "ask with exists or forall, or give the domain a size")
-            total = add(total, as_number(merge(question, self.truth, current_path().facts)))
-        return self.wrap(total)
-
-    def _until(self, questions: Sequence[Question], *, stop: bool) -> Iterator[Term]:
-        """The answers in turn, each under the assumption that Python's all() or any() would get to it."""
-        facts = Facts(current_path().facts)
-        before: list[Term] = []
-        for question in questions:
-            over = _parameters(question)
-            answer = merge(question, self.truth, facts, before, over)
-            for member in over:
-                answer = exists(member, answer) if stop else forall(member, answer)
-            yield answer
-            before.append(negation(answer) if stop else answer)
-            if not facts.assume(answer, not stop):
-                return
-
-
-def _parameters(question: Question) -> tuple[Parameter, ...]:
-    """What stands for any members in a question."""
-    return tuple(symbol.term.parameter for symbol in question.over)

@@ -12,6 +12,7 @@ from raceproof.checker.lowering.items import INSTANCE
 from raceproof.checker.lowering.symbols import Symbol
 from raceproof.checker.system.build import forall, number, parameter
 from raceproof.checker.system.terms import Parameter, Term
+from raceproof.checker.system.transition import Actor
 
 Instance = tuple[int | Parameter, ...]
 
@@ -26,6 +27,13 @@ def instances(keys: Sequence[Values]) -> Iterator[Instance]:
         else:
             parts.append(key.domain.members)
     return product(*parts)
+
+
+def actor_of(process: str, instance: Instance, choice: int | None = None) -> Actor:
+    """An instance as the one who takes a step."""
+    codes = tuple(0 if isinstance(part, Parameter) else part for part in instance)
+    anybody = tuple(part if isinstance(part, Parameter) else None for part in instance)
+    return Actor(process, codes, choice, anybody if any(anybody) else ())
 
 
 def index_of(instance: Instance) -> tuple[Term, ...]:

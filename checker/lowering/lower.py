@@ -17,13 +17,14 @@ from raceproof.checker.language.processes import Action, Member
 from raceproof.checker.language.quantifiers import answering
 from raceproof.checker.language.scope import Scope, is_open, opening
 from raceproof.checker.language.values import Values, values_of
-from raceproof.checker.lowering.forking import StepFault, SymbolicQuantifier, paths, repeated_paths
-from raceproof.checker.lowering.instances import Instance, elements_of, index_of, instances, of_all
+from raceproof.checker.lowering.forking import StepFault, paths, repeated_paths
+from raceproof.checker.lowering.instances import Instance, actor_of, elements_of, index_of, instances, of_all
 from raceproof.checker.lowering.methods import lint_model
 from raceproof.checker.lowering.open import OpenMembers
 from raceproof.checker.lowering.outside import check_unchanged, constants_of
 from raceproof.checker.lowering.places import control_variable
 from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, default_of
+from raceproof.checker.lowering.quantifying import SymbolicQuantifier
 from raceproof.checker.lowering.source import source_of
 from raceproof.checker.lowering.store import Slot, SymbolicStore, slots_of
 from raceproof.checker.lowering.symbols import Symbol, as_condition, wrap
@@ -128,10 +129,10 @@ class _Assembly:
             here = read(control, index_of(instance))
             self.at_rest.append(of_all(instance, disjunction(eq(here, number(code)) for code in resting)))
         for way in lowered.ways:
-            index = index_of(way.actor.instance)
+            index = index_of(way.instance)
             here = read(control, index)
-            source = locations[way.source, way.actor.instance]
-            target = locations.get((way.target, way.actor.instance), done)
+            source = locations[way.source, way.instance]
+            target = locations.get((way.target, way.instance), done)
             guard = (eq(here, number(source)), *way.guard)
             moved = [Write(control, index, number(target))] if source != target else []
             forgotten = self._forgotten(lowered, index) if way.target == DONE else ()
@@ -168,7 +169,7 @@ class _Assembly:
         self.processes.append(ProcessInfo(action.name, tuple(key.domain for key in keys), None))
         seen = False
         for instance in instances(keys):
-            elements = elements_of(keys, instance)
+            elements, actor = elements_of(keys, instance), actor_of(action.name, instance)
 
             def run(elements: tuple[Any, ...] = elements) -> tuple[Write, ...]:
                 store = SymbolicStore(self.slots)
@@ -180,9 +181,9 @@ class _Assembly:
             seen = True
             for path, outcome in found:
                 for guard, wrong in path.faults:
-                    self._add_way(Way(Actor(action.name, instance), 0, 0, guard, (), wrong, ()), len(self.steps) - 1, guard, ())
+                    self._add_way(Way(actor, instance, 0, 0, guard, (), wrong, ()), len(self.steps) - 1, guard, ())
                 fault, writes = (outcome, ()) if isinstance(outcome, StepFault) else (None, outcome)
-                way = Way(Actor(action.name, instance), 0, 0, path.guard, writes, fault, ())
+                way = Way(actor, instance, 0, 0, path.guard, writes, fault, ())
                 self._add_way(way, len(self.steps) - 1, path.guard, writes)
 
     def _add_way(self, way: Way, step: int, guard: tuple[Term, ...], writes: tuple[Write, ...]) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from raceproof.checker.errors import mistake
 from raceproof.checker.language.values import values_of
-from raceproof.checker.lowering.forking import Decision, Turn, current_path, depth
+from raceproof.checker.lowering.forking import current_path, depth
 from raceproof.checker.lowering.loops import Loop
 from raceproof.checker.lowering.symbols import Symbol
+from raceproof.checker.lowering.turns import Decision, Turn
 from raceproof.checker.system.build import conjunction, parameter
 from raceproof.checker.system.open import last_of
 from raceproof.checker.system.ranges import Facts

@@ -14,7 +14,7 @@ from raceproof.checker.language.steps import Blocked, Choose, Until
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths, repeated_paths
-from raceproof.checker.lowering.instances import Instance, elements_of, index_of, instances
+from raceproof.checker.lowering.instances import Instance, actor_of, elements_of, index_of, instances
 from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.places import Local, Place, Places
 from raceproof.checker.lowering.store import Slot, SymbolicStore
@@ -32,6 +32,7 @@ class Way:
     """One path of one instance from a place to the next, before control locations are numbered for good."""
 
     actor: Actor
+    instance: Instance
     source: int
     target: int
     guard: tuple[Term, ...]
@@ -153,7 +154,7 @@ class ProcessLowering:
                 parameters = (Parameter(f"{self.process.name}.choice{place.code}", values.domain.of_members),)
                 offered = [(None, Symbol(parameter(parameters[0]), values))]
         for code, value in offered:
-            actor = Actor(self.process.name, instance, code)
+            actor = actor_of(self.process.name, instance, code)
 
             def run(value: Any = value) -> tuple[Place | None, tuple[Write, ...]]:
                 store = SymbolicStore(self.slots)
@@ -174,13 +175,13 @@ class ProcessLowering:
 
             for path, outcome in repeated_paths(run) if first else paths(run):
                 for guard, fault in path.faults:
-                    yield Way(actor, place.code, DONE, guard, (), fault, parameters), None
+                    yield Way(actor, instance, place.code, DONE, guard, (), fault, parameters), None
                 if isinstance(outcome, StepFault):
-                    yield Way(actor, place.code, DONE, path.guard, (), outcome, parameters), None
+                    yield Way(actor, instance, place.code, DONE, path.guard, (), outcome, parameters), None
                 else:
                     arrived, writes = outcome
                     code_after = arrived.code if arrived else DONE
-                    yield Way(actor, place.code, code_after, path.guard, writes, None, parameters), arrived
+                    yield Way(actor, instance, place.code, code_after, path.guard, writes, None, parameters), arrived
 
     def _pass(self, yielded: Any, value: Any) -> None:
         """Go on only where what the process waits for holds."""
@@ -238,7 +239,7 @@ class ProcessLowering:
                 yield Write(local.variable, index, default_of(local))
 
 
-def _order(reached: tuple[int, Instance]) -> object:
+def _order(reached: tuple[int, Instance]) -> tuple[int, tuple[int, ...]]:
     """Places in the order in which they were found, instances in theirs."""
     code, instance = reached
     return code, tuple(0 if isinstance(part, Parameter) else part for part in instance)

@@ -2,9 +2,9 @@
 
 A clause says of any process, at one of its places or wherever it is, perhaps only where something else holds too, how
 two values are ordered or whether an entry is set. Those that some reachable state of a small scope refutes are left
-out: the search knows all of its states. (Flanagan and Leino, "Houdini, an Annotation Assistant for ESC/Java", FME 2001;
-dynamic detection: Ernst et al., "Dynamically discovering likely program invariants", 2001; small instances that show the
-way: Pnueli, Ruah, Zuck, "Automatic Deductive Verification with Invisible Invariants", TACAS 2001.)
+out: the search knows all of its states. (Flanagan and Leino, "Houdini, an Annotation Assistant for ESC/Java", FME
+2001; dynamic detection: Ernst et al., "Dynamically discovering likely program invariants", 2001; small instances that
+show the way: Pnueli, Ruah, Zuck, "Automatic Deductive Verification with Invisible Invariants", TACAS 2001.)
 """
 
 from __future__ import annotations

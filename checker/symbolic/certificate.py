@@ -1,9 +1,9 @@
 """Certificates: what a proof rests on, in a file that anybody can check again and nobody has to trust.
 
-A certificate names a model and its variant, the fingerprint of the lowered system, the claims, the lemmas of an inductive
-invariant, and every obligation that was discharged. Checking it lowers the model anew, builds the obligations anew from
-the lemmas, and asks two solvers. A file is data: it is decoded into the types below, its lemmas are built with the
-checker's own builders, and whatever does not fit is refused. Nothing in it is ever executed.
+A certificate names a model and its variant, the fingerprint of the lowered system, the claims, the lemmas of an
+inductive invariant, and every obligation that was discharged. Checking it lowers the model anew, builds the obligations
+anew from the lemmas, and asks two solvers. A file is data: it is decoded into the types below, its lemmas are built with
+the checker's own builders, and whatever does not fit is refused. Nothing in it is ever executed.
 """
 
 from __future__ import annotations
@@ -130,7 +130,6 @@ def decode_term(value: Any, system: TransitionSystem) -> Term:
 
 
 _BY_NAME = {op.value: op for op in BUILDERS}
-
 
 
 def _decoded(

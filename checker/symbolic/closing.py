@@ -128,7 +128,8 @@ class Closing:
             yield Write(self.variables[write.variable], index, self.term(substitute(write.value, put)))
 
     def _actor(self, actor: Actor, values: Mapping[Term, Term]) -> Actor:
-        instance = tuple(
-            values[parameter(part)].value if isinstance(part, Parameter) else part for part in actor.instance
-        )
-        return replace(actor, instance=instance)
+        if not actor.anybody:
+            return actor
+        parts = zip(actor.instance, actor.anybody, strict=True)
+        instance = tuple(code if who is None else values[parameter(who)].value for code, who in parts)
+        return replace(actor, instance=instance, anybody=())

@@ -43,7 +43,7 @@ def script_of(obligations: Sequence[Obligation], sizes: frozenset[Variable]) -> 
     facts.append(disjunction(instances(part, names, budget) for part in goals))
     script = Script()
     for fact in (*facts, *typing(facts, sizes)):
-        script.assert_(fact)
+        script.require(fact)
     return str(script)
 
 

@@ -102,7 +102,9 @@ def _normal(node: Term, positive: bool, names: Names | None) -> Term:
         case Op.FORALL if not positive:
             if names is None:
                 return negation(node)
-            return _normal(substitute(node.args[0], {parameter(node.parameter): names.fresh(node.parameter)}), False, names)
+            return _normal(
+                substitute(node.args[0], {parameter(node.parameter): names.fresh(node.parameter)}), False, names
+            )
         case Op.FORALL:
             return node
         case _:

@@ -10,8 +10,9 @@ from functools import cached_property
 import z3
 
 from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.integer_terms import IntegerTerms, State, Value, choose, symbol, within
+from raceproof.checker.symbolic.integer_terms import Inexpressible, IntegerTerms, State, Value, choose, symbol, within
 from raceproof.checker.system.domain import Domain
+from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.terms import Op, Parameter, Term, subterms
 from raceproof.checker.system.transition import Command, TransitionSystem, Write
 
@@ -27,10 +28,18 @@ class Move:
 
 @dataclass(frozen=True)
 class Horn:
-    """The clauses of a system, over one symbol for each slot. Raises NotArithmetic for a term without a translation."""
+    """The clauses of a system, over one symbol for each slot. Raises Inexpressible."""
 
     system: TransitionSystem
     context: z3.Context
+
+    def __post_init__(self) -> None:
+        for domain in endless_domains(self.system):
+            raise Inexpressible(f"{domain.name} is endless, and arithmetic needs a last one, or a scope without bounds")
+        for variable in self.system.variables:
+            for key in variable.keys:
+                if not key.bounded:
+                    raise Inexpressible(f"{variable.name} has an entry for each of infinitely many {key.name}")
 
     @cached_property
     def domains(self) -> tuple[Domain, ...]:
@@ -98,6 +107,8 @@ class Horn:
         """Over one state: that it is a breach, or, for each command, that its step would be one."""
         if breach.of_step:
             return tuple(self.terms.all_of([move.given, move.terms.truth(breach.condition)]) for move in self.moves)
+        if breach.fault is None and _open((breach.condition,)):
+            raise Inexpressible("that nobody can move, whatever is chosen, cannot be said without a quantifier")
         members = self._members((breach.condition,))
         return (self.terms.all_of([*members, self.terms.truth(breach.condition)]),)
 

@@ -55,7 +55,7 @@ class Lemmas:
         lemma = self.all[number]
         if number not in self._bound:
             self._bound[number] = [node.parameter for node in subterms((lemma,)) if node.op is Op.FORALL]
-        key = (number, tuple(names.of(each) for each in self._bound[number]))
+        key = (number, tuple(tuple(names.of(each)) for each in self._bound[number]))
         if key not in self._said:
             self._said[key] = instances(skolemized(lemma, names), names, [MOST_INSTANCES])
         return self._said[key]

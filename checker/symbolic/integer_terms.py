@@ -21,8 +21,8 @@ State: TypeAlias = tuple[Value, ...]
 """A state: the value of each slot, in the system's order."""
 
 
-class NotArithmetic(Exception):
-    """A term has no translation; the message says why."""
+class Inexpressible(Exception):
+    """A system or a term cannot be said in arithmetic; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class IntegerTerms:
     _known: dict[Term, Value] = field(default_factory=dict, repr=False)
 
     def value(self, root: Term) -> Value:
-        """A number, or a truth value where the term is boolean. Raises NotArithmetic."""
+        """A number, or a truth value where the term is boolean. Raises Inexpressible."""
         if root not in self._known:
             for node in subterms((root,)):
                 if node not in self._known:
                     rule = TABLE.get(node.op)
                     if rule is None:
-                        raise NotArithmetic(f"there is no arithmetic for {node.op.value!r}")
+                        raise Inexpressible(f"{node.op.value!r} cannot be said in arithmetic")
                     self._known[node] = rule(self, node, [self._known[arg] for arg in node.args])
         return self._known[root]
 
@@ -90,6 +90,8 @@ def within(value: Value, low: int, high: int | None) -> list[z3.BoolRef]:
 
 def is_code(value: Value, code: int) -> z3.BoolRef:
     """That a value is a code of its domain."""
+    if z3.is_true(value) or z3.is_false(value):
+        return z3.BoolVal(z3.is_true(value) is bool(code), value.ctx)
     if isinstance(value, z3.BoolRef):
         return value if code else z3.Not(value)
     if isinstance(value, z3.IntNumRef):

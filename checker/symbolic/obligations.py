@@ -1,9 +1,9 @@
 """What has to be shown of an inductive invariant: that it holds at the start, that every command keeps it, that it
 excludes what must not happen.
 
-An obligation is a set of conditions that no state may meet: if a solver finds them unsatisfiable, it is discharged. They
-speak of one state; what a term is after a command is said by substitution. (Weakest preconditions: Dijkstra, CACM 18(8),
-1975; inductive invariants: Manna and Pnueli, "Temporal Verification of Reactive Systems: Safety", 1995.)
+An obligation is a set of conditions that no state may meet: if a solver finds them unsatisfiable, it is discharged.
+They speak of one state; what a term is after a command is said by substitution. (Weakest preconditions: Dijkstra, CACM
+18(8), 1975; inductive invariants: Manna and Pnueli, "Temporal Verification of Reactive Systems: Safety", 1995.)
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Script:
         """A truth value of its own."""
         return self._declare(name, (), "Bool")
 
-    def assert_(self, condition: Term, unless: str | None = None) -> None:
+    def require(self, condition: Term, unless: str | None = None) -> None:
         """A condition that must hold, or, with a name, that must hold where that is true."""
         text = self.text(condition)
         self.lines.append(f"(assert {text})" if unless is None else f"(assert (=> {unless} {text}))")

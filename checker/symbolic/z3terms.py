@@ -47,7 +47,9 @@ class Z3Terms:
     def _made(self, node: Term, args: list[Any]) -> Any:
         match node.op:
             case Op.CONST:
-                return z3.BoolVal(bool(node.value), self.context) if node.boolean else z3.IntVal(node.value, self.context)
+                return (
+                    z3.BoolVal(bool(node.value), self.context) if node.boolean else z3.IntVal(node.value, self.context)
+                )
             case Op.PARAMETER:
                 return z3.Const(node.parameter.name, self._sort(node.boolean))
             case Op.READ:

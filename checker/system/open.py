@@ -27,7 +27,7 @@ def last_of(domain: Domain) -> Term:
 
 
 def after(entry: Entry, index: Index, old: Term) -> Term:
-    """The value of the entry with an index, which was `old` before another one, or those of all members, was written."""
+    """The value of the entry with an index, which was `old` before an entry, or those of all members, was written."""
     written, value, over = entry
     for member in over:
         new = {parameter(member): index[written.index(parameter(member))]}

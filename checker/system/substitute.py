@@ -21,7 +21,7 @@ from raceproof.checker.system.build import (
     parameter,
     sub,
 )
-from raceproof.checker.system.terms import Op, Term, free_parameters, subterms, term
+from raceproof.checker.system.terms import Op, Term, free_parameters, term
 
 BUILDERS: Mapping[Op, Callable[..., Term]] = {
     Op.ADD: add,

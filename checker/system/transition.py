@@ -32,11 +32,12 @@ class Write:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who takes a step: a process or action, which of its instances, and the value it chose, if any. Where there may be
-    any number of instances, a parameter of the command stands for one."""
+    any number of instances, `anybody` has for each key the parameter that stands for its member, if it is not known."""
 
     process: str
-    instance: tuple[int | Parameter, ...] = ()
+    instance: tuple[int, ...] = ()
     choice: int | None = None
+    anybody: tuple[Parameter | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from raceproof.checker import Id, Model, Ordinal, Steps, action, always, each, f
 from raceproof.checker.check import prepare, run
 from raceproof.checker.errors import ModelError
 from raceproof.checker.explicit import explore
-from raceproof.checker.language import Claim, choose, greatest, require
+from raceproof.checker.language import Claim, choose, count, greatest, require
 from raceproof.checker.prove import open_model
 from raceproof.checker.symbolic.closing import Closing
 from raceproof.checker.symbolic.obligations import PROVABLE
@@ -107,6 +107,44 @@ def seen_is_kept(m: Board) -> bool:
     return forall(Worker, lambda w: m.seen[w] == Version.none or m.kept[m.seen[w]])
 
 
+class Room(Model):
+    """Workers go in and out, and look how many there are."""
+
+    inside: dict[Worker, bool] = each(False)
+    seen: dict[Worker, bool] = each(False)
+
+    @process(each=Worker)
+    def worker(self, me: Worker) -> Steps:
+        while True:
+            yield until(lambda: count(Worker, lambda w: self.inside[w]) <= 2, "enter")
+            self.inside[me] = True
+            yield "look"
+            self.seen[me] = count(Worker, lambda w: self.inside[w]) == 2
+            yield until(lambda: count(Worker, lambda w: self.seen[w]) != 1, "leave")
+            self.inside[me] = False
+
+
+@always
+def fewer_than_three(m: Room) -> bool:
+    """Wrong from three workers on."""
+    return count(Worker, lambda w: m.inside[w]) < 3
+
+
+@always
+def seen_by_two(m: Room) -> bool:
+    """Wrong from two workers on."""
+    return not count(Worker, lambda w: m.seen[w]) >= 2
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 4])
+def test_counts_mean_the_same_for_any_number(workers: int) -> None:
+    claims, sizes = [fewer_than_three, seen_by_two], {"Worker": workers}
+    verdicts = run(prepare(Room(), claims, sizes))
+
+    expected = [told(verdict) for verdict in verdicts], verdicts[0].statistics.states
+    assert expected == at_size(Room(), claims, sizes)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("versions", [1, 2, 3])
 def test_loops_conditions_choices_and_the_greatest_are_lowered_exactly(workers: int, versions: int) -> None:
@@ -168,16 +206,14 @@ def test_a_turn_may_not_read_what_another_writes() -> None:
     assert "a turn of a loop reads what another turn writes: value" == refused(Chained())
 
 
-def test_members_cannot_be_counted() -> None:
-    from raceproof.checker.language import count
-
+def test_members_can_be_counted_up_to_three_only() -> None:
     class Counting(Model):
         full: dict[Worker, bool] = each(False)
 
         @process(each=Worker)
         def worker(self, me: Worker) -> Steps:
             while True:
-                yield until(lambda: count(Worker, lambda w: self.full[w]) < 1, "take")
+                yield until(lambda: count(Worker, lambda w: self.full[w]) < 5, "take")
                 self.full[me] = True
 
     assert "counts any number of members" == refused(Counting())

@@ -8,7 +8,7 @@ from raceproof.checker import Id, Model, Ordinal, Proved, Steps, Undecided, Viol
 from raceproof.checker.language import Claim, exists, process, until
 from raceproof.checker.limits import Limits
 from raceproof.checker.prove import Outcome, prove
-from raceproof.checker.symbolic import discharging, parametric
+from raceproof.checker.symbolic import discharging, houdini, parametric
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.symbolic.solvers import Answer
 from raceproof.model.dns import VARIANTS
@@ -153,7 +153,7 @@ def test_an_answer_of_unknown_is_not_a_proof(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_wrong_invariant_is_not_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search is not trusted: here it keeps every lemma, and calls every claim proved."""
-    monkeypatch.setattr(parametric.Houdini, "inductive", lambda self: list(range(len(self.lemmas.all))))
+    monkeypatch.setattr(houdini.Houdini, "inductive", lambda self: list(range(len(self.lemmas.all))))
     monkeypatch.setattr(parametric._Needed, "_core", lambda self, question, goal: [])
     (verdict,) = outcome(Crowd(), never_three).verdicts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -37,33 +38,31 @@ def random_number(dice: random.Random, depth: int) -> Term:
         return dice.choice([number(dice.randint(-4, 4)), *map(read, NUMBERS)])
     one, two = random_number(dice, depth - 1), random_number(dice, depth - 1)
     divisor = number(dice.choice([-3, -2, -1, 1, 2, 3]))
-    return dice.choice(
-        [
-            lambda: add(one, two),
-            lambda: sub(one, two),
-            lambda: mul(one, number(dice.randint(-3, 3))),
-            lambda: div(one, divisor),
-            lambda: mod(one, divisor),
-            lambda: ite(random_truth(dice, depth - 1), one, two),
-            lambda: read(TABLE, (mod(one, number(4)),)),
-        ]
-    )()
+    makers: list[Callable[[], Term]] = [
+        lambda: add(one, two),
+        lambda: sub(one, two),
+        lambda: mul(one, number(dice.randint(-3, 3))),
+        lambda: div(one, divisor),
+        lambda: mod(one, divisor),
+        lambda: ite(random_truth(dice, depth - 1), one, two),
+        lambda: read(TABLE, (mod(one, number(4)),)),
+    ]
+    return dice.choice(makers)()
 
 
 def random_truth(dice: random.Random, depth: int) -> Term:
     if depth == 0:
         return dice.choice([*map(read, TRUTHS), lt(random_number(dice, 0), random_number(dice, 0))])
     one, two = random_truth(dice, depth - 1), random_truth(dice, depth - 1)
-    return dice.choice(
-        [
-            lambda: conjunction((one, two)),
-            lambda: disjunction((one, two)),
-            lambda: negation(one),
-            lambda: eq(one, two),
-            lambda: le(random_number(dice, depth - 1), random_number(dice, depth - 1)),
-            lambda: eq(random_number(dice, depth - 1), random_number(dice, depth - 1)),
-        ]
-    )()
+    makers: list[Callable[[], Term]] = [
+        lambda: conjunction((one, two)),
+        lambda: disjunction((one, two)),
+        lambda: negation(one),
+        lambda: eq(one, two),
+        lambda: le(random_number(dice, depth - 1), random_number(dice, depth - 1)),
+        lambda: eq(random_number(dice, depth - 1), random_number(dice, depth - 1)),
+    ]
+    return dice.choice(makers)()
 
 
 def evaluated(root: Term, state: dict[Variable, list[int]]) -> int:
@@ -92,7 +91,7 @@ def evaluated(root: Term, state: dict[Variable, list[int]]) -> int:
 def script_of(*conditions: Term) -> str:
     script = Script()
     for condition in (*conditions, *typing(conditions, frozenset())):
-        script.assert_(condition)
+        script.require(condition)
     return str(script)
 
 

@@ -1,0 +1,97 @@
+"""`raceproof prove` and `raceproof recheck`: what they print, what they write, how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FIXED = ("prove", "dns", "--variant", "fixed", "--property", "never_empty")
+
+
+def test_a_proof_ends_with_0_and_shows_the_invariant(invoke: Any) -> None:
+    ended = invoke(*FIXED)
+
+    assert 0 == ended.code
+    assert "any number of Enactor and Plan" in ended.out
+    assert "never_empty  proved for every size" in ended.out
+    assert "The invariant:" in ended.out
+
+
+def test_a_violation_ends_with_1_and_shows_a_trace(invoke: Any) -> None:
+    ended = invoke("prove", "dns", "--property", "never_empty")
+
+    assert 1 == ended.code
+    assert "never_empty  violated in 11 steps" in ended.out
+    assert "clients resolve public: EMPTY" in ended.out
+
+
+def test_what_cannot_be_proved_ends_with_3(invoke: Any) -> None:
+    ended = invoke("prove", "dns", "--variant", "fixed", "--property", "operator_recovers")
+
+    assert 3 == ended.code
+    assert "undecided: holds in this scope; recoverability is not proved for every size yet" in " ".join(
+        ended.out.split()
+    )
+
+
+def test_claims_that_no_invariant_proves_are_left_out_and_named(invoke: Any, lock: str) -> None:
+    ended = invoke("prove", lock, "--variant", "fixed")
+
+    assert "not asked: someone_works, no_deadlock; check asks them in a scope" in ended.out
+    assert "mutual_exclusion  proved for every size" in ended.out
+
+
+def test_a_certificate_is_written_and_accepted(invoke: Any, tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    proved = invoke(*FIXED, "--certificate", str(path))
+    again = invoke("recheck", str(tmp_path))
+
+    assert [0, 0] == [proved.code, again.code]
+    assert f"{path}: dns fixed: never_empty for any number of Enactor and Plan; " in again.out
+
+
+def test_the_json_says_proved_and_no_more(invoke: Any) -> None:
+    (result,) = json.loads(invoke(*FIXED, "--json", "-").out)
+
+    assert ("proved", "parametric", None) == (result["verdict"], result["engine"], result["states"])
+    assert {"Enactor": None, "Plan": None} == {name: result["scope"][name] for name in ("Enactor", "Plan")}
+
+
+def test_a_bad_certificate_ends_with_2_and_the_others_are_checked(invoke: Any, tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    invoke(*FIXED, "--certificate", str(good))
+    bad = tmp_path / "bad.json"
+    bad.write_text(good.read_text(encoding="utf-8").replace('"variant": "fixed"', '"variant": "atomic"'))
+    ended = invoke("recheck", str(bad), str(good))
+
+    assert 2 == ended.code
+    assert "bad.json: refused: the certificate has changed since it was written" in ended.out
+    assert "good.json: dns fixed: never_empty" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("prove", "dns", "--variant", "nothing"), "has no variant 'nothing'"),
+        (("prove", "dns", "--property", "nothing"), "has no property 'nothing'"),
+        (("prove", "die_hard"), "every domain has a size here: nothing is left open to prove"),
+        (("prove", "dns", "--certificate", "no/such/folder/proof.json"), "there is no folder no/such/folder"),
+        (("recheck", "no-such-file.json"), "the file cannot be read"),
+        (("recheck",), "Missing argument"),
+    ],
+)
+def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], said: str, invoke: Any) -> None:
+    ended = invoke(*arguments)
+
+    assert 2 == ended.code
+    assert said in ended.out + ended.errors
+
+
+def test_an_empty_folder_has_no_certificate(invoke: Any, tmp_path: Path) -> None:
+    ended = invoke("recheck", str(tmp_path))
+
+    assert 2 == ended.code
+    assert "there is no certificate in the folder" in ended.errors
