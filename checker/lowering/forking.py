@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from raceproof.checker.errors import (
     Location,
@@ -21,8 +21,8 @@ from raceproof.checker.errors import (
     raised_by_author,
 )
 from raceproof.checker.language.steps import Blocked
-from raceproof.checker.lowering.loops import Loop
-from raceproof.checker.lowering.turns import ALONE, MOST_QUESTIONS, Decision, Turn, not_repeatable
+from raceproof.checker.lowering.loops import KeepsLoops, Loop
+from raceproof.checker.lowering.turns import ALONE, MOST_QUESTIONS, Decision, Turn, left_early, not_repeatable
 from raceproof.checker.system.build import (
     FALSE,
     conjunction,
@@ -64,12 +64,6 @@ def told(error: Exception) -> str:
 
 class Infeasible(Blocked):
     """A path that contradicts itself: no state takes it."""
-
-
-class KeepsLoops(Protocol):
-    """A state that is being written."""
-
-    def end_loop(self, loop: Loop) -> None: ...
 
 
 @dataclass(slots=True)
@@ -198,24 +192,24 @@ def paths(
         try:
             outcome = run()
             if path.turn:
-                raise _left_early()
+                raise left_early()
         except Infeasible:
             continue
         except StepFault as fault:
             outcome = fault
         except Blocked as blocked:
             if path.turn:
-                raise _left_early() from blocked
+                raise left_early() from blocked
             if not keep_blocked:
                 continue
             outcome = blocked
         except AssertionError as error:
             if path.turn:
-                raise _left_early() from error
+                raise left_early() from error
             outcome = StepFault(FaultKind.ASSERTION, str(error) or "assert failed", author_location_of(error))
         except _OF_A_VALUE as error:
             if path.turn:
-                raise _left_early() from error
+                raise left_early() from error
             if not path.decisions or not raised_by_author(error):
                 raise
             outcome = StepFault(FaultKind.EXCEPTION, told(error), author_location_of(error))
@@ -228,13 +222,6 @@ def paths(
     raise mistake(
         f"one step branches in more than {MOST_PATHS} ways",
         "split it with a yield, or ask with forall, exists or count instead of a loop of ifs",
-    )
-
-
-def _left_early() -> ModelError:
-    return mistake(
-        "a loop over any number of members ends before all had their turn",
-        "ask with exists, forall or greatest: where a size is left open, a loop does the same for each member",
     )
 
 

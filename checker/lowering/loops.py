@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from raceproof.checker.errors import mistake
 from raceproof.checker.system.build import conjunction, eq, ite, parameter
@@ -60,3 +61,9 @@ class Loop:
             for condition, new in cases:
                 value = ite(condition, new, value)
             yield variable, (index, value, (self.element,))
+
+
+class KeepsLoops(Protocol):
+    """A state that is being written."""
+
+    def end_loop(self, loop: Loop) -> None: ...

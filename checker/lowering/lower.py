@@ -32,7 +32,7 @@ from raceproof.checker.lowering.translating import translating
 from raceproof.checker.system.build import conjunction, disjunction, eq, number, read
 from raceproof.checker.system.open import size_variable
 from raceproof.checker.system.terms import Parameter, Term, Variable, free_parameters
-from raceproof.checker.system.transition import Actor, Command, Fault, ProcessInfo, Step, TransitionSystem, Write
+from raceproof.checker.system.transition import Command, Fault, ProcessInfo, Step, TransitionSystem, Write
 
 
 @contextmanager

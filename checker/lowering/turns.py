@@ -63,3 +63,10 @@ class Turn:
     @property
     def guard(self) -> tuple[Term, ...]:
         return tuple(question if answer else negation(question) for question, answer in self.decisions)
+
+
+def left_early() -> ModelError:
+    return mistake(
+        "a loop over any number of members ends before all had their turn",
+        "ask with exists, forall or greatest: where a size is left open, a loop does the same for each member",
+    )

@@ -13,17 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, blaming, mistake
-from raceproof.checker.language.reading import names_stored
-from raceproof.checker.language.scope import is_open
-from raceproof.checker.language.values import Values, values_of
-from raceproof.checker.lowering.forking import Infeasible, current_path
+from raceproof.checker.errors import Location, ModelError, blaming
 from raceproof.checker.lowering.items import Items, OpenItems
 from raceproof.checker.lowering.liveness import yield_of
+from raceproof.checker.lowering.open_loops import items_of, later_member
 from raceproof.checker.lowering.source import Source, bind, source_of
-from raceproof.checker.lowering.symbols import Symbol
-from raceproof.checker.system.build import lt, parameter
-from raceproof.checker.system.domain import BOOL
 
 MOST_TURNS = 10_000
 MOST_CALLS = 20
@@ -176,40 +170,15 @@ class Walk:
 
     def _turn(self, node: ast.For, items: Items | OpenItems, at: int) -> None:
         if isinstance(items, OpenItems):
-            self._open_turn(node, items, at)
-            return
-        if not items.reaches(at):
+            goes_on, item, at = *later_member(node, items, at, self.scopes[-1]), 0
+        else:
+            goes_on = items.reaches(at)
+            item = items[at] if goes_on else None
+        if not goes_on:
             self.frames.pop()
             return
-        bind(node.target, items[at], self.scopes[-1], self.source)
+        bind(node.target, item, self.scopes[-1], self.source)
         self.frames[-1] = For(node, items, at + 1)
-        self._enter(node.body)
-
-    def _open_turn(self, node: ast.For, items: OpenItems, at: int) -> None:
-        """Leave the loop, or go on with any later member."""
-        path, scope = current_path(), self.scopes[-1]
-        assert isinstance(node.target, ast.Name)
-        others = {name: value for name, value in scope.items() if name != node.target.id}
-        now = (path.written, others)
-        before = path.heads.setdefault(items, now)
-        if before is not now:
-            if not _same(before, now):
-                raise mistake(
-                    "a turn of a loop over any number of members goes on to the next one without a yield, and has "
-                    "changed something",
-                    "yield in every turn that does something",
-                )
-            raise Infeasible  # the path that goes on to a later member at once does the same
-        values = values_of(items.domain)
-        members = Values(values.python, values.domain.of_members)
-        if not path.ask(parameter(path.fresh("another turn", BOOL))):
-            self.frames.pop()
-            return
-        element = parameter(path.fresh(node.target.id, members.domain))
-        if at:
-            path.assume(lt(scope[node.target.id].term, element))
-        bind(node.target, Symbol(element, members), scope, self.source)
-        self.frames[-1] = For(node, items, 1)
         self._enter(node.body)
 
     def _call(self, statement: ast.stmt, found: ast.YieldFrom) -> None:
@@ -266,28 +235,6 @@ class Walk:
                 bind(target, result, self.scopes[-1], self.source)
             case _:
                 pass
-
-
-def _same(before: object, now: tuple[int, Scope]) -> bool:
-    """Whether neither the state nor a local has changed since."""
-    assert isinstance(before, tuple)
-    written, scope = before
-    if written != now[0] or scope.keys() != now[1].keys():
-        return False
-    return all(_term(value) is _term(now[1][name]) for name, value in scope.items())
-
-
-def _term(value: Any) -> Any:
-    return value.term if isinstance(value, Symbol) else value
-
-
-def items_of(loop: ast.For, iterable: Any) -> Items | OpenItems:
-    """What a loop goes over. Raises ModelError for a loop that yields over what has no fixed order."""
-    if not is_open(iterable) or not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(loop)):
-        return Items(iterable)
-    if not isinstance(loop.target, ast.Name) or loop.target.id in names_stored(ast.Module(loop.body, [])):
-        raise mistake("assigns the variable of a loop over any number of members", "use another name")
-    return OpenItems(iterable)
 
 
 _NO_HELPER = ("yields from something that is no method of the model", "write yield from self.helper(arguments)")
