@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 
 import z3
 
@@ -17,10 +18,16 @@ class Answer(Enum):
 
 def ask_z3(script: str, milliseconds: int) -> Answer:
     """Z3's answer. (de Moura and Bjørner, "Z3: An Efficient SMT Solver", TACAS 2008.)"""
-    solver = z3.SolverFor("QF_UFLIA", ctx=z3.Context())
+    solver = z3.SolverFor("QF_UFLIA", ctx=_context())
     solver.set(timeout=milliseconds)
     solver.from_string(script)
     return Answer(str(solver.check()))
+
+
+@cache
+def _context() -> z3.Context:
+    """One for all scripts, as making one takes longer than most answers; each script has a solver of its own."""
+    return z3.Context()
 
 
 def ask_cvc5(script: str, milliseconds: int) -> Answer:
