@@ -79,7 +79,7 @@ def _encoded(done: Surveyed) -> bytes:
             model=done.designs.subject.name,
             variant=done.order.variant,
             scope=done.baseline.lowered.system.scope,
-            claims=done.claims,
+            claims=[claim.name for claim in done.designs.claims],
             protections=done.designs.space.protections,
             seconds=done.seconds,
             command=done.order.command(),

@@ -13,7 +13,7 @@ from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.surveying import Surveyed
-from raceproof.checker.fixes.decision import ClaimDecision, Decision
+from raceproof.checker.fixes.decision import NO_ENGINE, ClaimDecision, Decision
 from raceproof.checker.fixes.survey import Survey, without
 from raceproof.checker.language.space import BASELINE, Protections
 from raceproof.checker.timeline import Trimmed, counted
@@ -79,7 +79,7 @@ class SurveyReport:
         """The shortest trace in one line: whose, its length, and as many of its last steps as there is room for."""
         first, others = decision.violated[0], len(decision.violated) - 1
         head = f"{first.property} {outcome(first)}"
-        head += f", and {counted(others, 'more claim')}" if others else ""
+        head += f" (and {counted(others, 'more claim')})" if others else ""
         texts = [head]
         for number in range(1, len(first.last) + 1):
             shown = [*(["…"] if number < (first.steps or 0) else []), *first.last[-number:]]
@@ -97,13 +97,13 @@ class SurveyReport:
             files = counted(self.done.damaged, "damaged file")
             out.print(plain(f"note: {files} in the cache; what they were of was decided anew", "yellow"))
         if self.done.interrupted:
-            kept = ", and what is known is kept" if self.done.order.use_cache else ""
+            kept = ", and what is known is kept" if self.done.kept else ""
             out.print(Text(f"Interrupted{kept}. To go on: {self.done.order.command()}", style="yellow"), soft_wrap=True)
         out.print(plain(self._summary(), "dim"))
 
     def _summary(self) -> str:
         systems = {found.fingerprint: found for found in self.survey.decisions.values()}
-        engines = " and ".join(sorted({found.engine for found in systems.values()}))
+        engines = " and ".join(sorted({found.engine for found in systems.values()} - {NO_ENGINE}))
         standing = self.done.standing
         parts = [counted(standing.decided, "design"), f"{standing.systems:,} of them different"]
         parts += [f"{standing.cached:,} of these known from before"] if standing.cached else []
@@ -124,25 +124,26 @@ class WholeReport(SurveyReport):
             self._title("The smallest sets that satisfy every claim")
             for found in survey.minimal:
                 self._line(self.screen.glyphs.holds, "green", names(found))
-            self._all("Why no smaller set does", survey.smaller)
+            self._all("What each smaller set violates", survey.smaller)
         elif survey.failing:
             short = [found for found in survey.failing if len(found) <= 1]
-            self._all("No set satisfies every claim. Why none of up to one protection does", short)
+            self._all("No set satisfies every claim. What those of at most one protection violate", short)
         if survey.broken:
             self._broken()
         self._protections()
         self._ending()
 
     def _counts(self) -> str:
-        survey, claims = self.survey, self.done.claims
-        every = f"all {len(claims)} claims" if len(claims) > 1 else claims[0]
-        parts = [f"{len(survey.enough):,} satisfy {every}", f"{len(survey.failing):,} do not"]
-        parts += [f"{len(survey.undecided):,} are undecided"] if survey.undecided else []
+        survey, asked = self.survey, len(self.done.designs.claims)
+        every = f"all {asked} claims hold" if asked > 1 else "the one claim holds"
+        parts = [f"{every} of {len(survey.enough):,}", f"not of {len(survey.failing):,}"]
+        parts += [f"{len(survey.undecided):,} undecided"] if survey.undecided else []
         sets, number = counted(len(survey.sets), "set"), len(self.done.designs.space.protections)
         return f"{sets} of {counted(number, 'protection')}: {', '.join(parts)}."
 
     def _all(self, title: str, sets: Sequence[Protections]) -> None:
-        self._title(title)
+        if sets:
+            self._title(title)
         for protections in sets[:_MOST_REASONS]:
             self._why(protections)
         if len(sets) > _MOST_REASONS:
@@ -176,22 +177,24 @@ class VariantReport(SurveyReport):
     """Prints the survey of one variant, and of it without each of its protections."""
 
     def show(self, variant: str, protections: Protections) -> None:
+        out = self.screen.out
         self._heading(variant)
-        self.screen.out.print(plain(names(protections), "dim"))
-        self.screen.out.print()
+        out.print(plain(names(protections), "dim"))
+        out.print()
+        rows = {variant: protections, **{f"without {name}": without(protections, name) for name in protections}}
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(overflow="fold")
         table.add_column(overflow="fold", ratio=1)
-        table.add_row(Text(variant), self._verdict(protections))
-        for name in protections:
-            table.add_row(Text(f"without {name}"), self._verdict(without(protections, name)))
-        self.screen.out.print(Trimmed(table))
+        for text, found in rows.items():
+            table.add_row(Text(text), self._verdict(found))
+        out.print(Trimmed(table))
+        failing = [found for found in rows.values() if self.survey.satisfied(found) is False]
+        if failing:
+            out.print()
+        for found in failing:
+            self._command(found, self.survey.decisions[found].violated[0])
         if self.survey.satisfied(protections):
             self._conclusions(protections)
-        for found in reversed(self.survey.sets):
-            decision = self.survey.decisions.get(found)
-            if decision is not None and decision.violated:
-                self._command(found, decision.violated[0])
         self._ending()
 
     def _verdict(self, protections: Protections) -> Text:
@@ -205,21 +208,23 @@ class VariantReport(SurveyReport):
         return Text(", ".join(told), "red")
 
     def _conclusions(self, protections: Protections) -> None:
-        out = self.screen.out
-        spare = [name for name in protections if self.survey.satisfied(without(protections, name))]
-        needed = [name for name in protections if self.survey.satisfied(without(protections, name)) is False]
-        out.print()
+        """Which protections the variant needs, and which it could do without."""
+        fewer = {name: self.survey.satisfied(without(protections, name)) for name in protections}
+        needed = [name for name, satisfied in fewer.items() if satisfied is False]
+        spare = [name for name, satisfied in fewer.items() if satisfied]
+        if needed or spare:
+            self.screen.out.print()
         if needed:
-            out.print(plain(f"Needed: {', '.join(needed)}."))
+            self.screen.out.print(plain(f"Needed: {', '.join(needed)}."))
         if spare:
-            out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without."))
+            self.screen.out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without."))
 
 
 def outcome(claim: ClaimDecision) -> str:
-    """`violated in 8 steps`."""
+    """`in 8 steps`."""
     if claim.steps is None:
-        return "never reached"
-    return f"violated in {counted(claim.steps, 'step')}" if claim.steps else "violated at the start"
+        return "is never reached"
+    return f"in {counted(claim.steps, 'step')}" if claim.steps else "at the start"
 
 
 def length(claim: ClaimDecision) -> str:

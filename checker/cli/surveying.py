@@ -66,7 +66,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """What came of a survey. `baseline` is the system without protections; `seconds` are the wall clock's."""
+    """What came of a survey. `baseline` is the system without protections; `seconds` are the wall clock's; `kept` says
+    whether there is a cache, `damaged` how many of its files could not be used."""
 
     order: Order
     designs: Designs
@@ -75,11 +76,8 @@ class Surveyed:
     standing: Standing
     seconds: float
     interrupted: bool
+    kept: bool
     damaged: int
-
-    @property
-    def claims(self) -> tuple[str, ...]:
-        return tuple(claim.name for claim in self.designs.claims)
 
 
 def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen: Screen) -> Surveyed:
@@ -111,9 +109,17 @@ def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen
         raise _whole_error(order, designs, failed) from failed
     finally:
         line.clear()
-    damaged = len(cache.damaged) if cache else 0
-    seconds = time.monotonic() - started
-    return Surveyed(order, designs, baseline, Survey(sets, found), deciding.standing, seconds, interrupted, damaged)
+    return Surveyed(
+        order,
+        designs,
+        baseline,
+        Survey(sets, found),
+        deciding.standing,
+        time.monotonic() - started,
+        interrupted,
+        kept=cache is not None,
+        damaged=len(cache.damaged) if cache else 0,
+    )
 
 
 def _limits(order: Order) -> Limits:

@@ -15,6 +15,7 @@ from raceproof.checker.results import Count, KindName, VerdictName, trace_in
 from raceproof.checker.verdict import Undecided, Verdict, Violated
 
 MOST_LAST_STEPS: Final = 3
+NO_ENGINE: Final = "none"
 _HOLDS = ("holds-in-scope", "proved")
 
 Prover = Callable[[Prepared, tuple[Verdict, ...]], tuple[Verdict, ...]]
@@ -77,7 +78,7 @@ def decide(prepared: Prepared, limits: Limits, prove: Prover | None = None) -> D
         verdicts = prove(prepared, verdicts)
     counted = verdicts[0].statistics
     return Decision(
-        fingerprint(prepared.lowered.system, prepared.properties),
+        fingerprint(prepared),
         tuple(map(_decided, verdicts)),
         counted.engine,
         counted.states,
@@ -90,7 +91,7 @@ def decide(prepared: Prepared, limits: Limits, prove: Prover | None = None) -> D
 def undecided(name: str | None, claims: Sequence[Claim], why: str) -> Decision:
     """The decision about a system with this fingerprint, or about a design without one, that nobody has searched."""
     found = tuple(ClaimDecision(claim.name, claim.kind.value, "undecided", why=why) for claim in claims)
-    return Decision(name, found, "none", 0, 0, 0, 0.0)
+    return Decision(name, found, NO_ENGINE, 0, 0, 0, 0.0)
 
 
 def _decided(verdict: Verdict) -> ClaimDecision:

@@ -144,7 +144,7 @@ def _answers(open_model: Open, limits: Limits) -> Callable[[Lower | Search], Ans
                 case Lower(protections):
                     prepare = prepare or open_model()
                     prepared = prepare(protections)
-                    return Lowered(fingerprint(prepared.lowered.system, prepared.properties))
+                    return Lowered(fingerprint(prepared))
                 case Search():
                     assert prepared is not None
                     return decide(prepared, limits)

@@ -25,11 +25,13 @@ _EXAMPLE = '"guarded": Protection("what it adds", {"guard": True})'
 class Protection:
     """One thing that a design may add: what it does, and the keyword arguments that it gives to what makes the model.
 
-    Protections that give the same argument exclude each other.
+    Protections that give the same argument exclude each other. `excludes` names others that cannot be had with this
+    one, or that would mean nothing beside it.
     """
 
     text: str
     choices: Mapping[str, Any]
+    excludes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,12 @@ def _check(make: object, protections: object) -> None:
             )
         if not isinstance(protection, Protection):
             raise mistake(f"the protection '{name}' is {protection!r}", f"write {_EXAMPLE}")
+        for other in protection.excludes:
+            if other not in protections or other == name:
+                raise mistake(
+                    f"the protection '{name}' excludes '{other}'",
+                    f"name other protections of the space; {did_you_mean(other, protections.keys() - {name})}",
+                )
         choices: object = protection.choices
         if not isinstance(choices, Mapping) or not choices:
             raise mistake(f"the protection '{name}' chooses nothing", f"write {_EXAMPLE}")
@@ -120,18 +128,19 @@ def _sets(protections: Mapping[str, Protection]) -> Iterator[Protections]:
             (*smaller, name)
             for smaller in level
             for name in names[names.index(smaller[-1]) + 1 if smaller else 0 :]
-            if not any(_exclude(protections[name], protections[other]) for other in smaller)
+            if not any(_exclude(protections, name, other) for other in smaller)
         ]
 
 
-def _exclude(one: Protection, other: Protection) -> bool:
-    return not one.choices.keys().isdisjoint(other.choices)
+def _exclude(protections: Mapping[str, Protection], one: str, other: str) -> bool:
+    first, second = protections[one], protections[other]
+    return not first.choices.keys().isdisjoint(second.choices) or one in second.excludes or other in first.excludes
 
 
 def _excluding(protections: Mapping[str, Protection], names: Protections) -> Iterator[tuple[str, str]]:
     for number, first in enumerate(names):
         for second in names[number + 1 :]:
-            if _exclude(protections[first], protections[second]):
+            if _exclude(protections, first, second):
                 yield first, second
 
 

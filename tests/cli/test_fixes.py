@@ -9,6 +9,8 @@ import pytest
 
 from raceproof.checker import assertions, check, no_deadlock
 from raceproof.checker.cli.author import load_file
+from raceproof.checker.cli.surveying import progress
+from raceproof.checker.fixes.deciding import Standing
 from raceproof.checker.fixes.results import decode
 
 VAULT = '''"""A vault that two workers open."""
@@ -115,20 +117,20 @@ def test_the_smallest_sets_and_why_no_smaller_one_does(invoke: Any, vault: str) 
     assert [
         "Vault  Worker=2",
         "",
-        "24 sets of 5 protections: 8 satisfy all 4 claims, 16 do not.",
+        "24 sets of 5 protections: all 4 claims hold of 8, not of 16.",
         "",
         "The smallest sets that satisfy every claim",
         "✓ at-once",
         "✓ alone",
         "",
-        "Why no smaller set does",
+        "What each smaller set violates",
         "✗ baseline",
-        "    mutual_exclusion violated in 4 steps: … → worker 2: look → worker 1: take → worker 2: take",
+        "    mutual_exclusion in 4 steps: … → worker 2: look → worker 1: take → worker 2: take",
         "    raceproof fixes vault_toy.py --set baseline --property mutual_exclusion",
         "",
         "8 sets violate a claim although a smaller one satisfies every claim: adding closed breaks 8 sets",
         "✗ at-once + closed",
-        "    someone_works never reached",
+        "    someone_works is never reached",
         "    raceproof fixes vault_toy.py --set at-once+closed --property someone_works",
     ] == trimmed(ended.out)[:17]
     assert "and 2 more; --json FILE has all" in trimmed(ended.out)
@@ -202,6 +204,21 @@ def test_the_json_says_what_was_asked(invoke: Any, vault: str) -> None:
     assert [["at-once"], ["alone"], ["closed"]] == told["minimal"]
 
 
+def test_claims_may_come_from_a_file_of_their_own(invoke: Any, vault: str, tmp_path: Path) -> None:
+    (tmp_path / "strict.py").write_text(
+        "from raceproof.checker import always\n"
+        "from vault_toy import Vault\n\n\n"
+        "@always\n"
+        "def never_taken(m: Vault) -> bool:\n"
+        "    return not m.taken\n"
+    )
+    found = surveyed(invoke("fixes", vault, "--claims", "strict.py", "--json", "-"))
+
+    assert ("never_taken", "no_deadlock", "assertions") == found.claims
+    assert "raceproof fixes vault_toy.py --claims strict.py" == found.command
+    assert () == found.minimal
+
+
 def test_one_design_alone_is_checked_and_its_trace_shown(invoke: Any, vault: str) -> None:
     ended = invoke("fixes", vault, "--set", "look-again+alarm", "--property", "mutual_exclusion")
 
@@ -271,10 +288,11 @@ def test_a_variant_needs_a_protection_without_which_a_claim_is_violated(
         "without alone  ✗(4) mutual_exclusion",
         "without alarm  ✓ every claim holds",
         "",
+        "    raceproof fixes vault_toy.py --set alarm --property mutual_exclusion",
+        "",
         "Needed: alone.",
         "Not needed: alarm; every claim holds without.",
-        "    raceproof fixes vault_toy.py --set alarm --property mutual_exclusion",
-    ] == trimmed(ended.out)[3:10]
+    ] == trimmed(ended.out)[3:11]
 
 
 def test_a_variant_that_violates_a_claim_ends_with_1(invoke: Any, vault: str) -> None:
@@ -291,8 +309,33 @@ def test_a_space_in_which_nothing_is_enough_ends_with_1(invoke: Any, vault: str,
     ended = invoke("fixes", vault)
 
     assert 1 == ended.code
-    assert "24 sets of 5 protections: 0 satisfy all 4 claims, 24 do not." in trimmed(ended.out)
-    assert "No set satisfies every claim. Why none of up to one protection does" in trimmed(ended.out)
+    assert "24 sets of 5 protections: all 4 claims hold of 0, not of 24." in trimmed(ended.out)
+    assert "No set satisfies every claim. What those of at most one protection violate" in trimmed(ended.out)
+
+
+def test_a_system_that_needs_no_protection_is_told_without_reasons(invoke: Any, vault: str) -> None:
+    lines = trimmed(invoke("fixes", vault, "--property", "no_deadlock").out)
+
+    assert [
+        "24 sets of 5 protections: the one claim holds of 24, not of 0.",
+        "",
+        "The smallest sets that satisfy every claim",
+        "✓ baseline",
+        "",
+        "protection  in  what it does",
+    ] == lines[2:8]
+
+
+@pytest.mark.parametrize(
+    ("standing", "seconds", "expected"),
+    [
+        (Standing(0, 24, 0, 0), 3.0, f"[{'-' * 24}] 0 of 24 designs, 0 systems, 3 s"),
+        (Standing(12, 24, 1, 0), 30.2, f"[{'#' * 12}{'-' * 12}] 12 of 24 designs, 1 system, 30 s, about 30 s left"),
+        (Standing(6, 24, 5, 5), 60.0, f"[{'#' * 6}{'-' * 18}] 6 of 24 designs, 5 systems, 60 s, about 3 min left"),
+    ],
+)
+def test_the_progress_line_says_how_far_it_is(standing: Standing, seconds: float, expected: str) -> None:
+    assert expected == progress(standing, seconds)
 
 
 def test_what_is_undecided_ends_with_3_and_is_not_kept(invoke: Any, vault: str) -> None:
@@ -377,7 +420,7 @@ def test_a_file_that_shadows_a_module_of_python_has_one_set_of_classes(invoke: A
     ended = invoke("fixes", "queue.py")
 
     assert (0, "") == (ended.code, ended.errors)
-    assert "24 sets of 5 protections: 8 satisfy all 4 claims, 16 do not." in trimmed(ended.out)
+    assert "24 sets of 5 protections: all 4 claims hold of 8, not of 16." in trimmed(ended.out)
 
 
 def test_what_a_model_prints_does_not_spoil_the_json(invoke: Any, vault: str, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_design_whose_process_ends_is_undecided_and_the_others_are_not(
     ended = invoke("fixes", slow)
 
     assert 3 == ended.code
-    assert "4 sets of 2 protections: 2 satisfy all 3 claims, 0 do not, 2 are undecided." in ended.out
+    assert "4 sets of 2 protections: all 3 claims hold of 2, not of 0, 2 undecided." in ended.out
     assert "Undecided, its process has ended: killed, or out of memory: 2 designs" in ended.out
 
 

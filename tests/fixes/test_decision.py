@@ -58,8 +58,7 @@ def both_work(m: Lock) -> bool:
 
 
 def of(model: Lock, claims: Sequence[Claim] = (mutual_exclusion,), size: int = 2) -> str:
-    prepared = prepare(model, claims, {Worker: size})
-    return fingerprint(prepared.lowered.system, prepared.properties)
+    return fingerprint(prepare(model, claims, {Worker: size}))
 
 
 def test_a_choice_that_changes_nothing_leaves_the_fingerprint_as_it_is() -> None:
@@ -90,7 +89,7 @@ def test_the_fingerprint_is_the_same_in_every_process() -> None:
         "from raceproof.model.dns import VARIANTS\n"
         "from raceproof.properties.dns import CLAIMS\n"
         "prepared = prepare(VARIANTS['fixed'].make(), CLAIMS, {'Plan': 2, 'Endpoint': 1})\n"
-        "print(fingerprint(prepared.lowered.system, prepared.properties))\n"
+        "print(fingerprint(prepared))\n"
     )
     found = {
         subprocess.run(

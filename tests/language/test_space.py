@@ -115,6 +115,21 @@ def test_a_model_that_no_set_makes_is_not_found() -> None:
     assert None is SPACE.find(House(lock="chain"))
 
 
+def test_a_protection_may_exclude_others_by_name() -> None:
+    space = Space(
+        House,
+        {
+            "dog": Protection("A dog.", {"dog": True}),
+            "key": Protection("A key.", {"lock": "key"}, excludes=("dog",)),
+            "bolt": Protection("A bolt.", {"bolted": True}),
+        },
+    )
+
+    assert ((), ("dog",), ("key",), ("bolt",), ("dog", "bolt"), ("key", "bolt")) == space.sets
+    with pytest.raises(UsageError, match="dog and key exclude each other"):
+        space.read("key+dog")
+
+
 GUARD = Protection("A guard.", {"dog": True})
 
 
@@ -151,6 +166,16 @@ GUARD = Protection("A guard.", {"dog": True})
             lambda: Space(House, {"guard": Protection("A guard.", {})}),
             "the protection 'guard' chooses nothing",
             'write "guarded": Protection("what it adds", {"guard": True})',
+        ),
+        (
+            lambda: Space(House, {"dog": Protection("", {"dog": True}, excludes=("cat",)), "cap": GUARD}),
+            "the protection 'dog' excludes 'cat'",
+            "name other protections of the space; did you mean 'cap'?",
+        ),
+        (
+            lambda: Space(House, {"dog": Protection("", {"dog": True}, excludes=("dog",)), "key": GUARD}),
+            "the protection 'dog' excludes 'dog'",
+            "name other protections of the space; there is key",
         ),
         (
             lambda: Space(House, {f"p{number}": Protection("", {f"p{number}": True}) for number in range(17)}),
