@@ -2,8 +2,8 @@
 
 A certificate names a model and its variant, the fingerprint of the lowered system, the claims, the lemmas of an
 inductive invariant, and every obligation that was discharged. Checking it lowers the model anew, builds the obligations
-anew from the lemmas, and asks two solvers. A file is data: it is decoded into the types below, its lemmas are built with
-the checker's own builders, and whatever does not fit is refused. Nothing in it is ever executed.
+anew from the lemmas, and asks two solvers. A file is data: it is decoded into the types below, its lemmas are built
+with the checker's own builders, and whatever does not fit is refused. Nothing in it is ever executed.
 """
 
 from __future__ import annotations
