@@ -104,7 +104,6 @@ def prove(
     name: str,
     variant: str,
     sizes: Mapping[str, int] | None = None,
-    helpers: Sequence[Claim] = (),
     limits: Limits | None = None,
     tell: Tell = lambda text: None,
 ) -> Outcome:
@@ -123,17 +122,25 @@ def prove(
             verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
     opened: Opened | None = None
     invariant: Invariant | None = None
-    if asked:
+    while asked:
         try:
-            opened = open_model(model, [*(claims[n] for n in asked), *helpers], sizes)
-            found = _Proof(opened, name, variant, limits, tell, started)
-            proved, invariant = found.run(asked, len(asked))
-            verdicts.update(proved)
+            opened = open_model(model, [claims[n] for n in asked], sizes)
+            verdicts |= (found := _Proof(opened, name, variant, limits, tell, started)).run(asked)
         except ModelError as error:
             why = f"holds in this scope, and cannot be lowered for any number: {error.message}"
             for number in asked:
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
+            break
+        proved, invariant = [n for n in asked if isinstance(verdicts[n], Proved)], found.invariant
+        if not invariant or _is_about(open_model(model, [claims[n] for n in proved], sizes), opened, invariant):
+            break
+        asked, invariant = proved, None  # without the other claims it is another system: they ask for more of its state
     return Outcome(prepared, tuple(verdicts[number] for number in range(len(first))), opened, invariant)
+
+
+def _is_about(again: Opened, opened: Opened, invariant: Invariant) -> bool:
+    """Whether a certificate of the claims that are proved alone is about the system that the proof is of."""
+    return fingerprint(again.system, again.properties) == fingerprint(opened.system, invariant.claims)
 
 
 _KIND = {
@@ -151,17 +158,17 @@ class _Proof:
     limits: Limits
     tell: Tell
     started: float
+    invariant: Invariant | None = None
 
-    def run(self, asked: Sequence[int], count: int) -> tuple[dict[int, Verdict], Invariant | None]:
-        """Verdicts for the claims with these numbers, the first `count` of those that were lowered."""
+    def run(self, asked: Sequence[int]) -> dict[int, Verdict]:
+        """Verdicts for the claims with these numbers, which are those that were lowered."""
         properties = self.opened.properties
         invariant: Invariant | None = None
         why = "no invariant was found among the candidate lemmas"
         try:
             search = Search(
                 self.opened.system,
-                properties[:count],
-                properties[count:],
+                properties,
                 self.opened.small() | self.opened.closed_sizes,
                 self.limits,
                 self._look,
@@ -181,11 +188,12 @@ class _Proof:
             why, invariant = "interrupted", None
         text = encode(certificate(self.opened, invariant, self.name, self.variant)).decode() if invariant else ""
         verdicts: dict[int, Verdict] = {}
-        for number, claim in zip(asked, properties[:count], strict=True):
+        for number, claim in zip(asked, properties, strict=True):
             common = (claim, self.opened.system.scope, self._statistics())
             proved = invariant is not None and claim in invariant.claims
             verdicts[number] = Proved(*common, text) if proved else Undecided(*common, why)
-        return verdicts, invariant
+        self.invariant = invariant
+        return verdicts
 
     def _failures(self, invariant: Invariant) -> Iterator[Failure]:
         return failures(self.opened.system, self._watched(invariant), MILLISECONDS)

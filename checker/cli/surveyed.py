@@ -14,7 +14,7 @@ from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.surveying import Surveyed
 from raceproof.checker.fixes.decision import NO_ENGINE, ClaimDecision, Decision
-from raceproof.checker.fixes.survey import Survey, without
+from raceproof.checker.fixes.survey import Survey, smallest, without
 from raceproof.checker.language.space import BASELINE, Protections
 from raceproof.checker.timeline import Trimmed, counted
 
@@ -155,10 +155,11 @@ class WholeReport(SurveyReport):
         adding = [f"adding {name} breaks {counted(number, 'set')}" for name, number in self.survey.breaking.items()]
         fail = "set violates a claim" if len(broken) == 1 else "sets violate a claim"
         self._title(f"{len(broken):,} {fail} although a smaller one satisfies every claim: {', '.join(adding)}")
-        for found in broken[:_MOST_BROKEN]:
+        shown = smallest(broken)[:_MOST_BROKEN]
+        for found in shown:
             self._why(found)
-        if len(broken) > _MOST_BROKEN:
-            self.screen.out.print(plain(f"and {len(broken) - _MOST_BROKEN:,} more; --json FILE has all", "dim"))
+        if len(broken) > len(shown):
+            self.screen.out.print(plain(f"and {len(broken) - len(shown):,} larger; --json FILE has all", "dim"))
 
     def _protections(self) -> None:
         """What the names mean, and how many of the smallest sets have each."""

@@ -45,11 +45,7 @@ class Survey:
     @cached_property
     def minimal(self) -> tuple[Protections, ...]:
         """The sets that satisfy every claim while no smaller one is known to."""
-        found: list[Protections] = []
-        for protections in self.enough:
-            if not any(set(smaller) < set(protections) for smaller in found):
-                found.append(protections)
-        return tuple(found)
+        return smallest(self.enough)
 
     @cached_property
     def smaller(self) -> tuple[Protections, ...]:
@@ -68,6 +64,15 @@ class Survey:
         enough = set(self.enough)
         found = Counter(name for whole in self.broken for name in whole if without(whole, name) in enough)
         return dict(found.most_common())
+
+
+def smallest(sets: Sequence[Protections]) -> tuple[Protections, ...]:
+    """Of sets that are given smaller ones first, those of which no smaller one is given."""
+    found: list[Protections] = []
+    for protections in sets:
+        if not any(set(smaller) < set(protections) for smaller in found):
+            found.append(protections)
+    return tuple(found)
 
 
 def without(protections: Protections, name: str) -> Protections:

@@ -54,11 +54,10 @@ class Invariant:
 
 @dataclass
 class Search:
-    """The search for an invariant that proves claims. `helpers` are lemmas that the author gives."""
+    """The search for an invariant that proves claims."""
 
     system: TransitionSystem
     claims: tuple[Property, ...]
-    helpers: tuple[Property, ...]
     small: dict[str, int]
     limits: Limits
     look: Look
@@ -68,7 +67,7 @@ class Search:
     def run(self) -> Invariant | None:
         """An invariant for as many claims as it can; None where it is for none. Raises LimitReached."""
         closing = Closing(self.system, self.small)
-        given = [claim.predicate for claim in (*self.claims, *self.helpers) if claim.kind is ClaimKind.ALWAYS]
+        given = [claim.predicate for claim in self.claims if claim.kind is ClaimKind.ALWAYS]
         found: Invariant | None = None
         self.left = list(self.claims)
         self.tell("the claims as their own invariant")

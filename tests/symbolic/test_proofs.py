@@ -7,8 +7,9 @@ import pytest
 from raceproof.checker import Id, Model, Ordinal, Proved, Steps, Undecided, Violated, always, each, each_step, forall
 from raceproof.checker.language import Claim, exists, process, until
 from raceproof.checker.limits import Limits
-from raceproof.checker.prove import Outcome, prove
+from raceproof.checker.prove import Outcome, prove, recheck
 from raceproof.checker.symbolic import discharging, houdini, parametric
+from raceproof.checker.symbolic.certificate import decode
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.symbolic.solvers import Answer
 from raceproof.model.dns import VARIANTS
@@ -168,3 +169,39 @@ def test_what_is_not_violated_of_a_fix_is_proved(variant: str) -> None:
 
     expected = ["proved" if dns.EXPECTED[variant][claim.name] != "violated" else "violated" for claim in claims]
     assert expected == [verdict.name for verdict in verdicts]
+
+
+class Shift(Model):
+    """Workers who remember a ticket that nobody but a claim asks for."""
+
+    last: Ticket = Ticket.none
+
+    @process(each=Worker)
+    def worker(self, me: Worker) -> Steps:
+        mine: Ticket = Ticket.none
+        while True:
+            yield until(lambda: self.last < Ticket.last, "draw")
+            self.last += 1
+            mine = self.last  # noqa: F841 - a claim asks for it
+
+
+@always
+def drawn_in_order(m: Shift) -> bool:
+    """Proved without a word about what workers remember."""
+    return m.last != Ticket.none or m.last == Ticket.none
+
+
+@always
+def never_more_than_three(m: Shift) -> bool:
+    """True of three tickets only; asks for what workers remember."""
+    return forall(Worker, lambda w: m.worker[w].mine <= Ticket.none + 3)
+
+
+def test_a_certificate_is_about_the_proved_claims_alone() -> None:
+    """A claim that is not proved asks for a local that the model keeps for it: the certificate must not need it."""
+    claims = [drawn_in_order, never_more_than_three]
+    verdicts = outcome(Shift(), *claims).verdicts
+
+    assert ["proved", "undecided"] == [verdict.name for verdict in verdicts]
+    assert isinstance(verdicts[0], Proved)
+    assert 0 < recheck(decode(verdicts[0].certificate.encode()), Shift(), [drawn_in_order])
