@@ -216,7 +216,10 @@ def test_several_words_and_several_kinds_of_tables_are_tried() -> None:
 
 
 def test_every_operator_is_tried() -> None:
-    assert set(Op) - {Op.PARAMETER} == {part.op for node in (*OPERATIONS, *READS) for part in subterms((node,))}
+    of_proofs_only = {Op.FORALL}
+    tried = {part.op for node in (*OPERATIONS, *READS) for part in subterms((node,))}
+
+    assert set(Op) - {Op.PARAMETER} - of_proofs_only == tried
 
 
 @pytest.mark.parametrize("node", [*OPERATIONS, *READS], ids=repr)

@@ -121,8 +121,10 @@ class TermWriter:
                 return code.binary(_BINARY[node.op], self.number(node.args[0]), self.number(node.args[1]))
             case Op.DIV | Op.MOD:
                 return self._divided(node)
-            case Op.PARAMETER | Op.FORALL:
-                raise ValueError(f"{node!r} has no value in an explicit search")
+            case Op.PARAMETER:
+                raise ValueError(f"the parameter {node!r} has no value in an explicit search")
+            case Op.FORALL:
+                raise ValueError(f"{node!r} is asked of any number of members; an explicit search has so many")
 
     def _divided(self, node: Term) -> Value:
         """Python's floor: the remainder has the sign of the divisor."""
