@@ -15,13 +15,12 @@ from typing import assert_never
 from raceproof.checker.errors import InternalError
 from raceproof.checker.fixes.cache import Cache
 from raceproof.checker.fixes.decision import Decision, undecided
-from raceproof.checker.fixes.worker import Answer, Failed, Lowered, Open, Worker
+from raceproof.checker.fixes.worker import Answer, Failed, Lowered, Open, Ready, Worker
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.space import Protections, written
 from raceproof.checker.limits import Limits
 
 _LOOK_SECONDS = 0.25
-_ENDED = "its process has ended: killed, or out of memory"
 
 Decided = tuple[Protections, Decision]
 
@@ -97,9 +96,11 @@ class Deciding:
         worker.lower(self.left.popleft() if self.left else None)
 
     def _hear(self, worker: Worker, said: Answer) -> Iterator[Decided]:
-        """What follows from an answer; the worker has something else to do afterwards."""
+        """What follows from an answer; the worker has something to do afterwards."""
         assert worker.given is not None
         match said:
+            case Ready():
+                return
             case Lowered(name):
                 if name in self.waiting:
                     self.waiting[name].append(worker.given)
@@ -134,12 +135,13 @@ class Deciding:
             yield self._count(protections, decision)
 
     def _give_up(self, worker: Worker) -> Iterator[Decided]:
-        """A process has ended without a word: what it was doing stays undecided. Raises InternalError where it never
-        said anything, as the next would not either."""
+        """A process has ended without a word: what it was doing stays undecided. Raises InternalError where it has
+        ended by itself before it could begin, as the next would too."""
         assert worker.given is not None
-        if not worker.has_answered:
-            raise InternalError("a process that was to search designs has ended before it could begin")
-        decision = undecided(worker.searching, self.claims, _ENDED)
+        why = worker.ended
+        if not worker.ready and not worker.killed:
+            raise InternalError(f"a process that was to search designs could not begin: {why}")
+        decision = undecided(worker.searching, self.claims, why)
         if worker.searching is None:
             yield self._count(worker.given, decision)
         else:

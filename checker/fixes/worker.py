@@ -24,6 +24,7 @@ from raceproof.checker.language.space import Protections
 from raceproof.checker.limits import Limits
 
 _PATIENCE_SECONDS = 2.0
+_MEMORY = ", perhaps because memory was short"
 
 Prepare = Callable[[Protections], Prepared]
 """Makes the design with these protections, and lowers it with the claims."""
@@ -45,6 +46,11 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The author's model was found: said once, before anything else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lowered:
     fingerprint: str
 
@@ -56,7 +62,7 @@ class Failed:
     said: str
 
 
-Answer = Lowered | Decision | Failed
+Answer = Ready | Lowered | Decision | Failed
 
 
 class Worker:
@@ -71,7 +77,7 @@ class Worker:
         theirs.close()
         self.given: Protections | None = None
         self.searching: str | None = None
-        self.has_answered = False
+        self.ready = False
 
     def lower(self, protections: Protections | None) -> None:
         """Give it another design, or none."""
@@ -95,8 +101,23 @@ class Worker:
             said: Answer = self.connection.recv()
         except (EOFError, OSError):
             return None
-        self.has_answered = True
+        self.ready = True
         return said
+
+    @property
+    def ended(self) -> str:
+        """How a process has ended that says nothing any more."""
+        self.process.join(_PATIENCE_SECONDS)
+        status = self.process.exitcode
+        if status is None or status >= 0:
+            return f"its process has ended with status {status}"
+        name = signal.Signals(-status).name
+        return f"its process was ended by {name}{_MEMORY if -status == signal.SIGKILL else ''}"
+
+    @property
+    def killed(self) -> bool:
+        """Whether somebody has ended it, and not its own code."""
+        return (self.process.exitcode or 0) < 0
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -125,30 +146,37 @@ def _interrupts_ignored() -> Iterator[None]:
 def _serve(connection: Connection, open_model: Open, limits: Limits) -> None:
     """What runs in the process: answer until nobody asks any more, which is also when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer = _answers(open_model, limits)
     # A model that prints must not spoil what the parent prints.
     with redirect_stdout(sys.stderr), contextlib.suppress(EOFError, OSError):
+        try:
+            answer = _answers(open_model(), limits)
+        except Exception as error:
+            connection.send(_failed(error))
+            return
+        connection.send(Ready())
         while True:
             connection.send(answer(connection.recv()))
 
 
-def _answers(open_model: Open, limits: Limits) -> Callable[[Lower | Search], Answer]:
+def _answers(prepare: Prepare, limits: Limits) -> Callable[[Lower | Search], Answer]:
     """How orders are answered, one after the other."""
-    prepare: Prepare | None = None
     prepared: Prepared | None = None
 
     def answer(order: Lower | Search) -> Answer:
-        nonlocal prepare, prepared
+        nonlocal prepared
         try:
             match order:
                 case Lower(protections):
-                    prepare = prepare or open_model()
                     prepared = prepare(protections)
                     return Lowered(fingerprint(prepared))
                 case Search():
                     assert prepared is not None
                     return decide(prepared, limits)
         except Exception as error:
-            return Failed(f"{type(error).__name__}: {error}")
+            return _failed(error)
 
     return answer
+
+
+def _failed(error: Exception) -> Failed:
+    return Failed(f"{type(error).__name__}: {error}")

@@ -142,7 +142,18 @@ def test_a_design_whose_process_ends_is_undecided_and_the_others_are_not(
 
     assert 3 == ended.code
     assert "4 sets of 2 protections: all 3 claims hold of 2, not of 0, 2 undecided." in ended.out
-    assert "Undecided, its process has ended: killed, or out of memory: 2 designs" in ended.out
+    assert "Undecided, its process has ended with status 9: 2 designs" in ended.out
+
+
+def test_a_design_whose_process_is_killed_is_undecided(invoke: Any, slow: str, tmp_path: Path) -> None:
+    source = (tmp_path / slow).read_text().replace("range(10)", "range(1)").replace('{f"p{number}"', '{"deadly"')
+    killing = "os.kill(os.getpid(), 9)"
+    (tmp_path / slow).write_text(source.replace("os._exit(9)", killing))
+
+    ended = invoke("fixes", slow)
+
+    assert 3 == ended.code
+    assert "Undecided, its process was ended by SIGKILL, perhaps because memory was short: 1 design" in ended.out
 
 
 def test_processes_that_cannot_begin_are_an_error_and_not_tried_for_ever(
@@ -155,7 +166,7 @@ def test_processes_that_cannot_begin_are_an_error_and_not_tried_for_ever(
     ended = invoke("fixes", slow)
 
     assert 70 == ended.code
-    assert "a process that was to search designs has ended before it could begin" in ended.errors
+    assert "a process that was to search designs could not begin: its process has ended with status 9" in ended.errors
 
 
 def test_a_model_that_cannot_be_found_again_is_an_error(invoke: Any, slow: str, tmp_path: Path) -> None:
