@@ -2,89 +2,45 @@
 
 First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved
 by an inductive invariant over any number of members. The proof is checked again, from the lowered model on, before
-anybody hears of it.
+anybody hears of it. Where nothing is left open, or another method is asked for, the proof is of one scope.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from raceproof.checker.check import Prepared, prepare, run
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import ModelError, UsageError, did_you_mean
+from raceproof.checker.in_scope import prove_in_scope
 from raceproof.checker.language.claims import Claim
-from raceproof.checker.language.model import Model, actions, domains, processes
-from raceproof.checker.language.scope import AnySize, DomainType, Scope
+from raceproof.checker.language.model import Model
+from raceproof.checker.language.scope import UNBOUNDED
 from raceproof.checker.limits import LimitReached, Limits, memory_bytes
-from raceproof.checker.lowering.claims import lower_all
-from raceproof.checker.results import versions
-from raceproof.checker.symbolic.certificate import Certificate, CertificateRefused, decode_lemma, encode, lemma_entry
-from raceproof.checker.symbolic.discharging import Failure, failures
+from raceproof.checker.opened import Opened, open_domains, open_model
+from raceproof.checker.recheck import certificate
+from raceproof.checker.symbolic.certificate import encode
+from raceproof.checker.symbolic.discharging import MILLISECONDS, Failure, failures
+from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.obligations import PROVABLE, Obligation
-from raceproof.checker.symbolic.parametric import Invariant, Search
+from raceproof.checker.symbolic.parametric import Search
 from raceproof.checker.system.fingerprint import fingerprint
-from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
+from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.verdict import FaultFound, Proved, Statistics, Undecided, Verdict
-
-SMALL_PROCESSES, SMALL_ORDINALS = 2, 3
-"""The sizes of open domains in the scope that is explored to find lemmas."""
-
-MILLISECONDS = 10_000
-"""What a solver may take for one question."""
 
 NAME = "parametric"
 
+IN_SCOPE_ONLY = "holds in the usual scope, not proved for every size"
+"""What is known of a claim without an invariant; why there is none follows."""
+
+INTERRUPTED = "interrupted"
+
+Method = Literal["auto", "parametric", "pdr", "induction"]
+METHODS: tuple[str, ...] = get_args(Method)
+
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A model of any number of members of its open domains, lowered once."""
-
-    model: Model
-    scope: AnySize
-    system: TransitionSystem
-    properties: tuple[Property, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """The open domains."""
-        return sorted(domain.__name__ for domain in self.scope.open)
-
-    @property
-    def closed_sizes(self) -> dict[str, int]:
-        """The sizes of the others."""
-        return {name: size for name, size in sorted(self.system.scope.items()) if size is not None}
-
-    def small(self) -> dict[str, int]:
-        """A small size for every open domain."""
-        found = {}
-        for domain in self.scope.open:
-            found[domain.__name__] = SMALL_PROCESSES if domain.interchangeable else SMALL_ORDINALS
-        return found
-
-
-def open_domains(model: Model, sizes: Iterable[str]) -> frozenset[DomainType]:
-    """The domains that may have any number of members: those that somebody who acts is one of, and the ordinals,
-    unless they have a size here, or none by default."""
-    known, given = domains(model), set(sizes)
-    members = (*processes(model).values(), *actions(model).values())
-    keys = {domain for member in members for domain in member.each if isinstance(domain, DomainType)}
-    return frozenset(
-        domain
-        for name, domain in known.items()
-        if name not in given and domain.default_size != 0 and (domain in keys or not domain.interchangeable)
-    )
-
-
-def open_model(model: Model, claims: Sequence[Claim], sizes: Mapping[str, int]) -> Opened:
-    """Lower a model for any number of members. Raises ModelError where something in it needs to know how many."""
-    scope = AnySize(Scope.named(sizes, domains(model)).sizes, open_domains(model, sizes))
-    if not scope.open:
-        raise UsageError("every domain has a size here: nothing is left open to prove")
-    lowered, properties = lower_all(model, scope, tuple(claims))
-    return Opened(model, scope, lowered.system, properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +59,31 @@ def prove(
     *,
     name: str,
     variant: str,
-    sizes: Mapping[str, int] | None = None,
+    sizes: Mapping[str, float] | None = None,
+    method: Method = "auto",
     limits: Limits | None = None,
     tell: Tell = lambda text: None,
 ) -> Outcome:
-    """Prove claims for every number of members of the open domains; `sizes` are those of the others. `name` and
-    `variant` say in the certificate how to find the model again. Raises ModelError, UsageError."""
-    sizes, limits = dict(sizes or {}), limits or Limits()
+    """Prove claims for every number of members of the open domains; `sizes` are those of the others.
+
+    `method` "parametric" insists on every size, and "auto" is the same unless nothing is open; "induction" (k-induction
+    with simple paths) and "pdr" (property-directed reachability) are about one scope, in which Ordinals may be
+    unbounded for "pdr". `name` and `variant` say in the certificate how to find the model again. Raises ModelError,
+    UsageError, BrokenModel.
+    """
+    if method not in METHODS:
+        raise UsageError(f"there is no method {method!r}; {did_you_mean(method, METHODS)}")
+    limits, sizes = limits or Limits(), dict(sizes or {})
+    fixed = {name: int(size) for name, size in sizes.items() if size != UNBOUNDED}
+    if method == "parametric" or (method == "auto" and open_domains(model, fixed)):
+        return _for_every_size(model, claims, name, variant, fixed, limits, tell)
+    prepared = prepare(model, claims, sizes)
+    return Outcome(prepared, prove_in_scope(prepared, method, limits, tell))
+
+
+def _for_every_size(
+    model: Model, claims: Sequence[Claim], name: str, variant: str, sizes: dict[str, int], limits: Limits, tell: Tell
+) -> Outcome:
     started = time.perf_counter()
     tell("searching a small scope")
     prepared = prepare(model, claims, sizes)
@@ -117,8 +91,10 @@ def prove(
     verdicts: dict[int, Verdict] = {n: v for n, v in enumerate(first) if not v.holds}
     asked = [n for n in range(len(first)) if n not in verdicts and claims[n].kind in PROVABLE]
     for number in range(len(first)):
-        if number not in verdicts and number not in asked:
-            why = f"holds in this scope; {_KIND[claims[number].kind]} is not proved for every size yet"
+        if claims[number].kind is ClaimKind.REACHABLE:
+            verdicts[number] = first[number]  # a witness of one size is a witness
+        elif number not in verdicts and number not in asked:
+            why = f"{IN_SCOPE_ONLY}: {_KIND[claims[number].kind]} cannot be yet"
             verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
     opened: Opened | None = None
     invariant: Invariant | None = None
@@ -127,7 +103,7 @@ def prove(
             opened = open_model(model, [claims[n] for n in asked], sizes)
             verdicts |= (found := _Proof(opened, name, variant, limits, tell, started)).run(asked)
         except ModelError as error:
-            why = f"holds in this scope, and cannot be lowered for any number: {error.message}"
+            why = f"{IN_SCOPE_ONLY}: {error.message}"
             for number in asked:
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
             break
@@ -144,7 +120,6 @@ def _is_about(again: Opened, opened: Opened, invariant: Invariant) -> bool:
 
 
 _KIND = {
-    ClaimKind.REACHABLE: "that something is reachable",
     ClaimKind.RECOVERABLE: "recoverability",
     ClaimKind.DEADLOCK: "that there is no deadlock",
 }
@@ -183,9 +158,10 @@ class _Proof:
         except LimitReached as limit:
             why, invariant = limit.why, None
         except FaultFound as fault:
-            why, invariant = f"holds in this scope; with a last member for each Ordinal, {fault}", None
+            why, invariant = f"with a last member for each Ordinal, {fault}", None
         except KeyboardInterrupt:
-            why, invariant = "interrupted", None
+            why, invariant = INTERRUPTED, None
+        why = why if why == INTERRUPTED else f"{IN_SCOPE_ONLY}: {why}"
         text = encode(certificate(self.opened, invariant, self.name, self.variant)).decode() if invariant else ""
         verdicts: dict[int, Verdict] = {}
         for number, claim in zip(asked, properties, strict=True):
@@ -217,43 +193,3 @@ class _Proof:
 
     def _statistics(self) -> Statistics:
         return Statistics(NAME, 0, 0, 0, time.perf_counter() - self.started, memory_bytes(), frozenset())
-
-
-def certificate(opened: Opened, invariant: Invariant, name: str, variant: str) -> Certificate:
-    """What the proof rests on."""
-    return Certificate(
-        1,
-        versions()["raceproof"],
-        name,
-        variant,
-        opened.closed_sizes,
-        opened.names,
-        fingerprint(opened.system, invariant.claims),
-        [claim.name for claim in invariant.claims],
-        [lemma_entry(lemma) for lemma in invariant.lemmas],
-        [obligation.name for obligation in invariant.obligations(opened.system)],
-    ).sealed
-
-
-def recheck(given: Certificate, model: Model, claims: Sequence[Claim]) -> int:
-    """Check a certificate: lower its model anew, build every obligation anew, ask both solvers. Returns how many there
-    were. Raises CertificateRefused."""
-    opened = open_model(model, claims, given.scope)
-    if opened.names != given.open or opened.closed_sizes != given.scope:
-        raise CertificateRefused("the certificate is about other domains than the model has")
-    if fingerprint(opened.system, opened.properties) != given.system:
-        raise CertificateRefused(
-            "the certificate is of another model: since it was made the model, a claim or the way in "
-            "which they are lowered has changed"
-        )
-    wrong = [claim.name for claim in opened.properties if claim.kind not in PROVABLE]
-    if wrong:
-        raise CertificateRefused(f"an invariant cannot prove {wrong[0]}")
-    lemmas = tuple(decode_lemma(entry, opened.system) for entry in given.lemmas)
-    invariant = Invariant(lemmas, opened.properties)
-    obligations = invariant.obligations(opened.system)
-    if [obligation.name for obligation in obligations] != given.obligations:
-        raise CertificateRefused("the obligations are not those that the lemmas and claims lead to")
-    for failure in failures(opened.system, obligations, MILLISECONDS):
-        raise CertificateRefused(f"{failure.solver} says {failure.answer.value} of: {failure.name}")
-    return len(obligations)

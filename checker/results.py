@@ -23,7 +23,7 @@ from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdic
 
 SCHEMA_VERSION = 2
 MOST_BYTES = 64 * 2**20
-UNCOUNTED = ("bounded", "parametric", "simulation")
+UNCOUNTED = ("bounded", "induction", "parametric", "pdr", "simulation")
 
 Count = Annotated[int, Meta(ge=0)]
 Place = Annotated[str, Meta(pattern=r"^[^:]*:[0-9]{1,9}$")]

@@ -43,6 +43,12 @@ def size(value: str) -> tuple[str, int]:
     return domain, Remembered(number) if endless else int(number)
 
 
+def size_or_any(value: str) -> tuple[str, float]:
+    """The same, or `Plan=any`: as many as there may be, which is for proofs. Raises BadParameter."""
+    domain, _, number = (part.strip() for part in value.partition("="))
+    return (domain, math.inf) if domain and number == "any" else size(value)
+
+
 def memory(value: str) -> int:
     """An amount of memory in bytes: `4GiB`, `512MiB`, `1e9`. K, M, G and T alone are powers of 1024. Raises
     BadParameter."""

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from raceproof.checker.cli.options import claims_option, json_option, memory, model_argument, scope_option, seconds
+from raceproof.checker.cli.options import claims_option, json_option, memory, model_argument, seconds, size_or_any
+
+if TYPE_CHECKING:
+    from raceproof.checker.prove import Method
+
+METHODS = ("auto", "parametric", "pdr", "induction")
 
 
 @click.command()
@@ -13,7 +20,23 @@ from raceproof.checker.cli.options import claims_option, json_option, memory, mo
 @click.option(
     "--property", "properties", multiple=True, metavar="P", help="A claim; all that a proof can be of by default."
 )
-@scope_option
+@click.option(
+    "--scope",
+    "-s",
+    type=size_or_any,
+    multiple=True,
+    metavar="DOMAIN=N",
+    help="How many members a domain has, such as Endpoint=3. Plan=any: as many as there may be, which is the default "
+    "for whoever acts and for Ordinals. Repeatable.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(METHODS),
+    default="auto",
+    show_default=True,
+    help="parametric: an invariant for every size. induction (k-induction) and pdr (property-directed reachability, by "
+    "Z3's Spacer) prove one scope. auto: for every size; where the model leaves none open, all that can be had.",
+)
 @claims_option
 @click.option("--certificate", "certificate", metavar="FILE", help="Write what the proof rests on to this file.")
 @click.option("--max-seconds", type=seconds, metavar="S", help="Give up after so long.")
@@ -23,7 +46,8 @@ def prove(
     model: str,
     variant: str | None,
     properties: tuple[str, ...],
-    scope: tuple[tuple[str, int], ...],
+    scope: tuple[tuple[str, float], ...],
+    method: Method,
     claims_file: str | None,
     certificate: str | None,
     max_seconds: float | None,
@@ -33,8 +57,8 @@ def prove(
     """Prove claims for any number of processes, and of the members of every Ordinal that has no size here.
 
     A claim that is violated in the usual scope is shown with its shortest trace. For the others an inductive invariant
-    is looked for, and checked by Z3 and by cvc5. The exit status is 0 when all are proved, 1 for a violation, 3 where
-    something is undecided.
+    is looked for, and checked by Z3 and by cvc5. With --method induction or pdr the proof is of one scope. The exit
+    status is 0 when all are proved, 1 for a violation, 3 where something is undecided.
 
     \b
     Example: raceproof prove dns --variant fixed --certificate fixed.json
@@ -42,7 +66,7 @@ def prove(
     from raceproof.checker.cli.proving import Order, perform
 
     limits = (max_seconds, max_memory)
-    return perform(Order(model, variant, properties, scope, claims_file, certificate, limits, json_file))
+    return perform(Order(model, variant, properties, scope, method, claims_file, certificate, limits, json_file))
 
 
 @click.command()

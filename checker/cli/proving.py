@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import InternalError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
-from raceproof.checker.prove import Outcome, prove
+from raceproof.checker.prove import Method, Outcome, prove
 from raceproof.checker.results import encode, result_of
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.system.terms import show
-from raceproof.checker.timeline import Trimmed, story
-from raceproof.checker.verdict import Proved, Violated
+from raceproof.checker.timeline import Trimmed, counted, story
+from raceproof.checker.verdict import HoldsInScope, Proved, Statistics, Verdict, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Order:
     model: str
     variant: str | None
     properties: tuple[str, ...]
-    scope: tuple[tuple[str, int], ...]
+    scope: tuple[tuple[str, float], ...]
+    method: Method
     claims_file: str | None
     certificate: str | None
     limits: tuple[float | None, int | None]
@@ -43,7 +45,8 @@ class Order:
     def command(self, claim: str) -> str:
         """The command line for one claim."""
         options = [("--claims", self.claims_file), ("--variant", self.variant), ("--property", claim)]
-        options += [("--scope", f"{name}={size}") for name, size in self.scope]
+        options += [("--scope", f"{name}={'any' if size == math.inf else size}") for name, size in self.scope]
+        options += [("--method", self.method)] if self.method != "auto" else []
         return command_line("raceproof", "prove", self.model, options=options)
 
 
@@ -95,6 +98,7 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
             name=subject.name,
             variant=variant,
             sizes=dict(order.scope),
+            method=order.method,
             limits=limits,
             tell=lambda text: line.show(lambda: text),
         )
@@ -106,6 +110,21 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
     return found, left_out
 
 
+def _said(verdict: Verdict) -> str:
+    """The verdict, and what a proof of one scope rests on."""
+    if not isinstance(verdict, HoldsInScope) or verdict.witness:
+        return outcome(verdict)
+    match verdict.statistics:
+        case Statistics(engine="induction" | "pdr", depth=0):
+            return "proved in this scope"
+        case Statistics(engine="induction", depth=depth):
+            return f"proved in this scope, by induction over {counted(depth, 'step')}"
+        case Statistics(engine="pdr", depth=frames):
+            return f"proved in this scope, by an inductive invariant (PDR, {counted(frames, 'frame')})"
+        case Statistics(states=states):
+            return f"holds in this scope: all {counted(states, 'state')} were visited"
+
+
 def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_out: list[Claim]) -> None:
     out, model = screen.out, found.prepared.model
     title = Text.assemble((type(model).__name__, "bold"))
@@ -114,12 +133,14 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
     if found.opened:
         title.append("  ").append(f"any number of {' and '.join(found.opened.names)}", "cyan")
         title.append("  ").append(scope_text(dict(found.opened.closed_sizes)), "cyan")
+    elif scope := scope_text(found.prepared.lowered.system.scope):
+        title.append("  ").append(scope, "cyan")
     out.print(Trimmed(title))
     out.print()
     table = Table.grid(padding=(0, 2, 0, 0))
     for claim, verdict in zip(found.prepared.claims, found.verdicts, strict=True):
         glyph, style = sign(verdict, screen.glyphs)
-        table.add_row(Text(glyph, style), Text(claim.name), Text(outcome(verdict), style))
+        table.add_row(Text(glyph, style), Text(claim.name), Text(_said(verdict), style))
     out.print(Trimmed(table))
     if left_out:
         out.print(Text(f"not asked: {', '.join(claim.name for claim in left_out)}; check asks them in a scope", "dim"))

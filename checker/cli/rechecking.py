@@ -12,7 +12,7 @@ from raceproof.checker.cli.runs import HOLDS, WRONG
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import find
 from raceproof.checker.errors import ModelError, UsageError
-from raceproof.checker.prove import recheck
+from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.certificate import MOST_BYTES, CertificateRefused, decode
 
 

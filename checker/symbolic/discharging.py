@@ -15,6 +15,9 @@ from raceproof.checker.system.open import size_variable
 from raceproof.checker.system.terms import Variable
 from raceproof.checker.system.transition import TransitionSystem
 
+MILLISECONDS = 10_000
+"""What a solver may take for one question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -11,7 +11,7 @@ from raceproof.checker.check import prepare, run
 from raceproof.checker.errors import ModelError
 from raceproof.checker.explicit import explore
 from raceproof.checker.language import Claim, choose, count, greatest, require
-from raceproof.checker.prove import open_model
+from raceproof.checker.opened import open_model
 from raceproof.checker.symbolic.closing import Closing
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.verdict import Verdict, Violated

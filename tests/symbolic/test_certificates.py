@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from raceproof.checker.errors import ModelError
-from raceproof.checker.prove import Outcome, prove, recheck
+from raceproof.checker.prove import Outcome, prove
+from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.certificate import MOST_BYTES, Certificate, CertificateRefused, decode, encode
 from raceproof.checker.verdict import Proved
 from raceproof.model.dns import VARIANTS
@@ -100,7 +101,7 @@ def test_a_lemma_with_a_literal_changed_is_refused_unless_it_is_a_proof_all_the_
 
 
 def _reads(term: Any) -> str:
-    from raceproof.checker.prove import open_model
+    from raceproof.checker.opened import open_model
     from raceproof.checker.symbolic.certificate import decode_term
     from raceproof.checker.system.terms import show
 

@@ -7,7 +7,8 @@ import pytest
 from raceproof.checker import Id, Model, Ordinal, Proved, Steps, Undecided, Violated, always, each, each_step, forall
 from raceproof.checker.language import Claim, exists, process, until
 from raceproof.checker.limits import Limits
-from raceproof.checker.prove import Outcome, prove, recheck
+from raceproof.checker.prove import IN_SCOPE_ONLY, Outcome, prove
+from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic import discharging, houdini, parametric
 from raceproof.checker.symbolic.certificate import decode
 from raceproof.checker.symbolic.obligations import PROVABLE
@@ -126,7 +127,7 @@ def test_what_is_true_in_small_scopes_only_is_not_proved(model: Model, claim: Cl
     (verdict,) = outcome(model, claim).verdicts
 
     assert isinstance(verdict, Undecided)
-    assert "no invariant was found among the candidate lemmas" == verdict.why
+    assert f"{IN_SCOPE_ONLY}: no invariant was found among the candidate lemmas" == verdict.why
 
 
 def test_a_lemma_is_found_that_the_claim_needs() -> None:
@@ -149,7 +150,7 @@ def test_an_answer_of_unknown_is_not_a_proof(monkeypatch: pytest.MonkeyPatch) ->
     (verdict,) = outcome(Token(), one_works).verdicts
 
     assert isinstance(verdict, Undecided)
-    assert verdict.why.startswith("cvc5 says unknown of: ")
+    assert verdict.why.startswith(f"{IN_SCOPE_ONLY}: cvc5 says unknown of: ")
 
 
 def test_a_wrong_invariant_is_not_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
