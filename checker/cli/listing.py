@@ -95,7 +95,9 @@ def listed(subject: Subject) -> Listed:
         default_scope(model),
         tuple(ListedVariant(name, variant.text, variant.proposed_by) for name, variant in subject.variants.items()),
         tuple(
-            ListedClaim(claim.name, claim.kind.value, claim.text) for claim in subject.claims if is_about(claim, model)
+            ListedClaim(claim.name, "lemma" if claim.helper else claim.kind.value, claim.text)
+            for claim in (*subject.claims, *subject.lemmas)
+            if is_about(claim, model)
         ),
     )
 

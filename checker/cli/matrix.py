@@ -76,7 +76,7 @@ class Matrix:
     def _claims(self) -> list[str]:
         """The claims that were asked of any variant, in the order of the subject."""
         asked = {cell.claim for cell in self.cells}
-        return [claim.name for claim in self.subject.claims if claim.name in asked]
+        return [claim.name for claim in (*self.subject.claims, *self.subject.lemmas) if claim.name in asked]
 
     def _columns(self) -> list[str]:
         plain = {claim.name for claim in BUILT_IN_CLAIMS}

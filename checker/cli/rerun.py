@@ -51,7 +51,8 @@ def _prepare(result: Result, subject: Subject) -> tuple[Claim, Prepared]:
     if result.variant not in subject.variants:
         raise ModelChanged(f"{subject.name} has no variant '{result.variant}'")
     model = subject.make(result.variant)
-    claims = tuple(claim for claim in subject.claims if claim.name in result.claims and is_about(claim, model))
+    written = (*subject.claims, *subject.lemmas)
+    claims = tuple(claim for claim in written if claim.name in result.claims and is_about(claim, model))
     claim = next((claim for claim in claims if claim.name == result.property), None)
     if claim is None:
         raise ModelChanged(f"{subject.name} has no claim '{result.property}'")

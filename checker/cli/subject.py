@@ -23,7 +23,7 @@ class Subject:
     """A model with its variants (the first is the default) and claims. `name` finds it again from a command line.
 
     `expected` has the verdict that each claim must get in each variant, None where nobody says; `table_scope` the sizes
-    in which it does.
+    in which it does. `lemmas` are asked only by name, and by proofs.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Subject:
     expected: Mapping[str, Mapping[str, str]] | None
     table_scope: Mapping[str, int]
     claims_file: str | None = None
+    lemmas: tuple[Claim, ...] = ()
 
     def variant(self, name: str) -> Variant:
         """Raises UsageError for a name that no variant has."""
@@ -51,18 +52,19 @@ class Subject:
         return model
 
     def select(self, names: Sequence[str]) -> tuple[Claim, ...]:
-        """The claims with these names, in the order of the subject; all of them for no names. Raises UsageError."""
-        known = {claim.name: claim for claim in self.claims}
+        """The claims with these names, lemmas too, in the order of the subject; all but the lemmas for no names. Raises
+        UsageError."""
+        known = {claim.name: claim for claim in (*self.claims, *self.lemmas)}
         for name in names:
             if name not in known:
                 raise UsageError(f"{self.name} has no property '{name}'; {did_you_mean(name, known)}")
-        return tuple(claim for claim in self.claims if not names or claim.name in names)
+        return tuple(claim for claim in known.values() if claim.name in names) if names else self.claims
 
     def check_claims(self, variants: Sequence[str]) -> None:
         """Raises UsageError where claims come from a file of their own, and none is about any of these variants."""
         if self.claims_file is None:
             return
-        own = [claim for claim in self.claims if claim not in BUILT_IN_CLAIMS]
+        own = [claim for claim in (*self.claims, *self.lemmas) if claim not in BUILT_IN_CLAIMS]
         if not own:
             raise UsageError(f"{self.claims_file} has no claims (@always, @each_step, @reachable, @recoverable)")
         models = [self.make(variant) for variant in variants]
@@ -185,16 +187,18 @@ def _subject(
     claims: ModuleType | None,
     claims_file: str | None,
 ) -> Subject:
+    written = _claims(name, claims)
     document = (cls.__doc__ if cls and not built_in else None) or module.__doc__ or (cls and cls.__doc__) or ""
     return Subject(
         name,
         built_in,
         _paragraph(document),
         _variants(name, module, cls),
-        _claims(name, claims),
+        tuple(claim for claim in written if not claim.helper),
         _table(claims, "EXPECTED", name),
         _table(claims, "TABLE_SCOPE", name) or {},
         claims_file,
+        tuple(claim for claim in written if claim.helper),
     )
 
 
@@ -231,7 +235,7 @@ def _paragraph(document: str) -> str:
 
 
 def _claims(name: str, module: ModuleType | None) -> tuple[Claim, ...]:
-    """The claims in a module, in its order, then those that are asked of every model."""
+    """The claims and lemmas in a module, in its order, then what is asked of every model."""
     written = [value for value in vars(module).values() if isinstance(value, Claim)] if module else []
     found = list(dict.fromkeys(claim for claim in written if claim not in BUILT_IN_CLAIMS))
     names = [claim.name for claim in (*found, *BUILT_IN_CLAIMS)]

@@ -6,6 +6,7 @@
 | `@each_step` | it is true of (before, after) for every transition | shortest path ending in the step |
 | `@reachable` | it is true in some reachable state | none: the state is never reached |
 | `@recoverable` | from every reachable state some continuation reaches it (AG EF of CTL) | path to a state with none |
+| `@lemma` | it is true in every reachable state, and said to help a proof | shortest path to a bad state |
 
 (Emerson and Clarke, "Using branching time temporal logic to synthesize synchronization skeletons", 1982.)
 """
@@ -28,7 +29,7 @@ class Claim:
     """Something that must be true of a model, and when. `text` is its docstring's first line.
 
     `given` restricts a recoverable claim to the states in which it holds; `by` names the processes and actions whose
-    moves may be counted on, None meaning everybody's.
+    moves may be counted on, None meaning everybody's. `helper`: nobody asks for it for its own sake; proofs may use it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Claim:
     location: Location | None
     given: Predicate | None = None
     by: frozenset[str] | None = None
+    helper: bool = False
 
     def __call__(self, *states: Any) -> bool:
         """Ask the predicate of a state (of two, for a claim about steps)."""
@@ -47,6 +49,11 @@ class Claim:
 def always(predicate: Callable[[Any], bool]) -> Claim:
     """The predicate holds in every reachable state."""
     return _claim(ClaimKind.ALWAYS, predicate, arguments=1)
+
+
+def lemma(predicate: Callable[[Any], bool]) -> Claim:
+    """The predicate holds in every reachable state, and helps to prove the claims: `prove` tries it with them."""
+    return _claim(ClaimKind.ALWAYS, predicate, arguments=1, decorator="lemma", helper=True)
 
 
 def each_step(predicate: Callable[[Any, Any], bool]) -> Claim:
@@ -87,15 +94,16 @@ def recoverable(
     return lambda function: _claim(ClaimKind.RECOVERABLE, function, arguments=1, given=given, by=movers)
 
 
-def _claim(kind: ClaimKind, predicate: Any, arguments: int, **more: Any) -> Claim:
+def _claim(kind: ClaimKind, predicate: Any, arguments: int, *, decorator: str = "", **more: Any) -> Claim:
+    decorator = decorator or kind.value
     code = getattr(predicate, "__code__", None)
     if code is None:
-        raise mistake(f"@{kind.value} needs a function", f"put @{kind.value} above a def")
+        raise mistake(f"@{decorator} needs a function", f"put @{decorator} above a def")
     location = definition_of(predicate)
     if code.co_argcount != arguments:
         plural = "argument" if code.co_argcount == 1 else "arguments"
         raise ModelError(
-            f"{predicate.__name__} takes {code.co_argcount} {plural}; a claim @{kind.value} takes {arguments}",
+            f"{predicate.__name__} takes {code.co_argcount} {plural}; a claim @{decorator} takes {arguments}",
             hint="(before, after) for @each_step, one state for the others",
             location=location,
         )

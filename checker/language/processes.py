@@ -15,10 +15,12 @@ Fairness = Literal["weak", "strong"]
 
 
 class Instance(Protocol):
-    """What a claim may ask of one instance of a process: `m.enactor[e].at("apply")`, `m.enactor[e].mine`."""
+    """What a claim may ask of one instance of a process: `m.enactor[e].at("apply")`, `m.enactor[e].mine`; and of a call
+    of a helper that is under way in it: `m.enactor[e].clean_up.at("delete")`, `m.enactor[e].clean_up.old`."""
 
-    def at(self, label: str) -> bool:
-        """Whether the process waits at a place with this label. Raises ModelError for an unknown one."""
+    def at(self, label: str, **known: Any) -> bool:
+        """Whether the process waits at a place with this label; where that is in a loop, or in a helper, whether these
+        loop variables and arguments have these values there. Raises ModelError for an unknown place or name."""
         ...
 
     @property

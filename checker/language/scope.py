@@ -40,6 +40,14 @@ class DomainType(type):
     def __bool__(cls) -> bool:
         return True
 
+    def __getattr__(cls: type[D], name: str) -> D:
+        """The member that has a name of its own: `Endpoint.public`."""
+        names = vars(cls).get("member_names", ())
+        if name not in names:
+            known = f"; {did_you_mean(name, (*names, 'none', 'first', 'last'))}" if not name.startswith("_") else ""
+            raise AttributeError(f"{cls.__name__} has no member '{name}'{known}")
+        return cls(names.index(name) + 1)  # type: ignore[call-arg]
+
     @property
     def none(cls: type[D]) -> D:
         """The value that is no member: "not yet", "nobody"; below every member of an Ordinal."""

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import ModelError, UsageError, blaming, did_you_mean, mistake
+from raceproof.checker.errors import ModelError, UsageError, blaming, did_you_mean
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.scope import Scope
-from raceproof.checker.language.values import Values, values_of
-from raceproof.checker.lowering.checking import key_term
+from raceproof.checker.language.values import values_of
 from raceproof.checker.lowering.forking import cases
+from raceproof.checker.lowering.instance import Instances
 from raceproof.checker.lowering.lower import Lowered, lower, symbolic
 from raceproof.checker.lowering.methods import lint_claim
-from raceproof.checker.lowering.source import source_of
 from raceproof.checker.lowering.store import SymbolicStore, slots_of
-from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol, as_answer
+from raceproof.checker.lowering.symbols import as_answer
 from raceproof.checker.lowering.translating import NotKept
-from raceproof.checker.system.build import TRUE, disjunction, eq, number, read
-from raceproof.checker.system.terms import Term, Variable
-from raceproof.checker.system.transition import ClaimKind, ProcessInfo, Property, Undefined
+from raceproof.checker.system.build import TRUE
+from raceproof.checker.system.terms import Term
+from raceproof.checker.system.transition import ClaimKind, Property, Undefined
 
 
 def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lowered, tuple[Property, ...]]:
@@ -89,81 +87,10 @@ class _ClaimStore(SymbolicStore):
         super().__init__(slots_of(model), Access.LOOK, after=after)
         self._lowered = lowered
         self._asked = asked
+        self._cls = type(model)
 
     def view(self, process: Process) -> Any:
         info = self._lowered.system.by_name[process.name]
         keys = tuple(values_of(domain) for domain in process.each)
-        written = source_of(process.function).locals
-        view = _Instances(self._lowered, info, keys, written, self.after, self._asked)
+        view = Instances(self._lowered, info, keys, self._cls, process, self.after, self._asked)
         return view if info.keys else view.one(())
-
-
-@dataclass(frozen=True, slots=True)
-class _Instances:
-    """The instances of a process, by member."""
-
-    lowered: Lowered
-    info: ProcessInfo
-    keys: tuple[Values, ...]
-    written: frozenset[str]
-    after: bool
-    asked: set[tuple[str, str]] = field(repr=False)
-
-    def __getitem__(self, key: Any) -> SymbolicInstance:
-        parts = key if isinstance(key, tuple) else (key,)
-        if len(parts) != len(self.keys):
-            names = ", ".join(key.domain.name.lower() for key in self.keys)
-            raise mistake(f"asks for {self.info.name} with {len(parts)} keys", f"write {self.info.name}[{names}]")
-        return self.one(tuple(key_term(part, k, self.info.name) for part, k in zip(parts, self.keys, strict=True)))
-
-    def one(self, index: tuple[Term, ...]) -> SymbolicInstance:
-        return SymbolicInstance(self, index)
-
-    def __getattr__(self, name: str) -> Any:
-        raise mistake(
-            f"asks for {self.info.name}.{name} of nobody in particular", f"write {self.info.name}[who].{name}"
-        )
-
-
-class SymbolicInstance:
-    """One instance of a process in a state of symbols."""
-
-    def __init__(self, among: _Instances, index: tuple[Term, ...]) -> None:
-        self._lowered, self._info, self._after = among.lowered, among.info, among.after
-        self._written, self._asked, self._index = among.written, among.asked, index
-
-    def _read(self, variable: Variable) -> Term:
-        return read(variable, self._index, after=self._after)
-
-    def _is_at(self, codes: list[int]) -> Symbol:
-        control = self._info.control
-        if control is None:
-            raise mistake(f"asks where {self._info.name} is", "an action has no places")
-        here = self._read(control)
-        return Symbol(disjunction(eq(here, number(code)) for code in codes), BOOL_VALUES)
-
-    def at(self, label: str) -> Symbol:
-        steps = [step for step in self._lowered.system.steps if step.process == self._info.name]
-        codes = [step.code for step in steps if step.label == label and step.code is not None]
-        if not codes:
-            known = did_you_mean(label, [step.label for step in steps])
-            raise mistake(f"{self._info.name} has no place '{label}'", known)
-        return self._is_at(codes)
-
-    @property
-    def done(self) -> Symbol:
-        control = self._info.control
-        return self._is_at([] if control is None else [control.domain.greatest])
-
-    def __getattr__(self, name: str) -> Any:
-        variable = self._info.locals.get(name)
-        pair = (self._info.name, name)
-        if variable is None and name in self._written and pair not in self._lowered.observed:
-            self._asked.add(pair)
-            raise NotKept
-        if variable is None:
-            known = {found for found in {*self._info.locals, *self._written} if "." not in found}
-            hint = "it has no value while the process waits" if name in known else did_you_mean(name, known)
-            raise mistake(f"{self._info.name} has no local '{name}' at its yields", hint)
-        self._asked.add(pair)
-        return Symbol(self._read(variable), self._lowered.locals[variable])

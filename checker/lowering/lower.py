@@ -26,6 +26,7 @@ from raceproof.checker.lowering.places import control_variable
 from raceproof.checker.lowering.process import DONE, ProcessLowering, Way, default_of
 from raceproof.checker.lowering.quantifying import SymbolicQuantifier
 from raceproof.checker.lowering.source import source_of
+from raceproof.checker.lowering.spots import Spot
 from raceproof.checker.lowering.store import Slot, SymbolicStore, slots_of
 from raceproof.checker.lowering.symbols import Symbol, as_condition, wrap
 from raceproof.checker.lowering.translating import translating
@@ -48,12 +49,13 @@ def symbolic(scope: Scope) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A transition system, which Python values the locals of its processes stand for, and the (process, local) pairs
-    that are kept because claims ask for them."""
+    """A transition system, which Python values the locals of its processes stand for, the (process, local) pairs that
+    are kept because claims ask for them, and where a process is at each (process, control location)."""
 
     system: TransitionSystem
     locals: Mapping[Variable, Values]
     observed: frozenset[tuple[str, str]]
+    spots: Mapping[tuple[str, int], Spot]
 
 
 def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = frozenset()) -> Lowered:
@@ -78,7 +80,7 @@ def lower(model: Model, scope: Scope, observed: frozenset[tuple[str, str]] = fro
         for _, domain in used:
             if is_open(domain):
                 assembly.variables[size_variable(values_of(domain).domain)] = (None,)
-    return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals, observed)
+    return Lowered(assembly.system(type(model).__name__, sizes), assembly.locals, observed, assembly.spots)
 
 
 def _keys_of(member: Member) -> tuple[Values, ...]:
@@ -116,9 +118,11 @@ class _Assembly:
         self.processes: list[ProcessInfo] = []
         self.at_rest: list[Term] = []
         self.locals: dict[Variable, Values] = {}
+        self.spots: dict[tuple[str, int], Spot] = {}
 
     def add_process(self, lowered: ProcessLowering) -> None:
         locations, steps = lowered.locations()
+        self.spots |= {(lowered.process.name, at): spot for at, spot in lowered.spots(locations).items()}
         done = len(steps)
         control = control_variable(lowered.process.name, lowered.places.keys, (*(step.label for step in steps), "done"))
         first = len(self.steps)
@@ -135,7 +139,7 @@ class _Assembly:
             target = locations.get((way.target, way.instance), done)
             guard = (eq(here, number(source)), *way.guard)
             moved = [Write(control, index, number(target))] if source != target else []
-            forgotten = self._forgotten(lowered, index) if way.target == DONE else ()
+            forgotten = self._forgotten(lowered, way, index)
             self._add_way(way, first + source, guard, (*moved, *way.writes, *forgotten))
         self.processes.append(
             ProcessInfo(
@@ -147,10 +151,14 @@ class _Assembly:
             )
         )
 
-    def _forgotten(self, lowered: ProcessLowering, index: tuple[Term, ...]) -> Iterator[Write]:
-        """A process that is done has no locals any more, not even those that claims ask for."""
+    def _forgotten(self, lowered: ProcessLowering, way: Way, index: tuple[Term, ...]) -> Iterator[Write]:
+        """A process that is done has no locals any more, not even those that claims ask for; nor has a helper that has
+        returned."""
+        written = {write.variable for write in way.writes}
         for local in lowered.places.watched:
-            yield Write(local.variable, index, default_of(local))
+            path = local.variable.name.partition(".")[2]
+            if way.target == DONE or (path in way.ended and local.variable not in written):
+                yield Write(local.variable, index, default_of(local))
 
     def _add_initial(
         self, control: Variable, lowered: ProcessLowering, location: Callable[[int, Instance], int]

@@ -20,6 +20,7 @@ from raceproof.checker.lowering.items import Items, OpenItems, is_fixed, key_of
 from raceproof.checker.lowering.liveness import Names
 from raceproof.checker.lowering.passing import is_static, passed
 from raceproof.checker.lowering.source import Source, bind, source_of
+from raceproof.checker.lowering.spots import asked_for
 from raceproof.checker.lowering.symbols import Symbol
 from raceproof.checker.lowering.table import SymbolicTable
 from raceproof.checker.lowering.walk import Block, Call, For, Frame, Scope, Walk, While, mistake_at, scope_of
@@ -69,7 +70,8 @@ _Stored = Mapping[tuple[int, str], tuple[Local, Term]]
 class Places:
     """The places of one process, found one by one, and the locals they store.
 
-    `observed` locals are always stored; `domains` are what annotations may name besides what their function sees.
+    `observed` locals, by path (`mine`, `clean_up.old`), are stored wherever their call is under way; `domains` are what
+    annotations may name besides what their function sees.
     """
 
     process: Process
@@ -104,8 +106,9 @@ class Places:
         for depth, name, local in place.stored:
             scopes[depth][name] = Symbol(read(local.variable, index), local.values)
         for local in self.watched:
-            name = local.variable.name.rpartition(".")[2]
-            scopes[0].setdefault(name, Symbol(read(local.variable, index), local.values))
+            name = local.variable.name.removeprefix(f"{self.process.name}.")
+            if "." not in name:
+                scopes[0].setdefault(name, Symbol(read(local.variable, index), local.values))
         return Walk(list(place.frames), scopes)
 
     @property
@@ -131,32 +134,37 @@ class Places:
             scope = walk.scopes[depth]
             known.append({})
             live = call.source.live[statement] - loops | loops_on[depth]
-            kept = live | self.observed & call.source.locals if depth == 0 else live
-            for name in sorted(kept - (set(call.source.arguments) if depth == 0 else set())):
+            asked = asked_for(self.observed, walk.calls[: depth + 1])
+            for name in sorted((live | asked) - (set(call.source.arguments) if depth == 0 else set())):
                 if name not in scope:
                     continue
-                outer = self._outer(activations, depth, name, values) if depth else None
+                outer = self._outer(activations, known, depth, name, values) if depth and name not in asked else None
+                is_known = not outer and self._is_known(activations, known, depth, name, scope)
                 if outer:
                     values[depth, name] = outer
-                elif self._is_known(activations, known, depth, name, scope):
+                elif is_known and name in live:
                     known[-1][name] = scope[name]
-                else:
+                if not outer and (not is_known or (depth and name in asked)):
                     local = self._local(walk.calls[: depth + 1], name, scope[name], statement)
                     with blaming(call.source.location(statement)):
                         values[depth, name] = local, checked(scope[name], local.values, name)
-        lives = [
-            call.source.live[statement] - loops | loops_on[depth]
-            for depth, (call, statement, loops) in enumerate(activations)
-        ]
-        stored = tuple((depth, name, local) for (depth, name), (local, _) in values.items() if name in lives[depth])
+        lives = [call.source.live[at] - loops | loops_on[depth] for depth, (call, at, loops) in enumerate(activations)]
+        stored = tuple(
+            (depth, name, local)
+            for (depth, name), (local, _) in values.items()
+            if name in lives[depth] and name not in known[depth]
+        )
         return self._place(walk, known, stored), dict(values.values())
 
     def _outer(
-        self, activations: Sequence[_Activation], depth: int, name: str, values: _Stored
+        self, activations: Sequence[_Activation], known: list[dict[str, Any]], depth: int, name: str, values: _Stored
     ) -> tuple[Local, Term] | None:
-        """The local of the caller that a helper's argument is, where the call just names it."""
+        """The local of the caller that a helper's argument is, where the call just names it. (What is known at the place
+        may be stored too, for a claim that asks for it; it is known all the same.)"""
         node = passed(activations[depth][0]).get(name)
-        return values.get((depth - 1, node.id)) if isinstance(node, ast.Name) else None
+        if not isinstance(node, ast.Name) or node.id in activations[depth - 1][2] | known[depth - 1].keys():
+            return None
+        return values.get((depth - 1, node.id))
 
     def _is_known(
         self, activations: Sequence[_Activation], known: list[dict[str, Any]], depth: int, name: str, scope: Scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,8 +15,9 @@ from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.choices import choices
 from raceproof.checker.lowering.forking import StepFault, current_path, merge, paths, repeated_paths
 from raceproof.checker.lowering.instances import Instance, actor_of, elements_of, index_of, instances
-from raceproof.checker.lowering.liveness import yield_of
+from raceproof.checker.lowering.liveness import Names, yield_of
 from raceproof.checker.lowering.places import Local, Place, Places
+from raceproof.checker.lowering.spots import Spot, ended, spot_of
 from raceproof.checker.lowering.store import Slot, SymbolicStore
 from raceproof.checker.lowering.symbols import Symbol, as_condition
 from raceproof.checker.lowering.translating import translating
@@ -29,7 +30,8 @@ from raceproof.checker.system.transition import Actor, Step, Write
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One path of one instance from a place to the next, before control locations are numbered for good."""
+    """One path of one instance from a place to the next, before control locations are numbered for good. `ended` are
+    the locals of helpers, by path, that claims ask for and whose call the way leaves behind."""
 
     actor: Actor
     instance: Instance
@@ -39,6 +41,7 @@ class Way:
     writes: tuple[Write, ...]
     fault: StepFault | None
     parameters: tuple[Parameter, ...]
+    ended: Names = frozenset()
 
 
 DONE = -1
@@ -104,6 +107,14 @@ class ProcessLowering:
             locations[code, instance] = numbers[key]
         return locations, steps
 
+    def spots(self, locations: Mapping[tuple[int, Instance], int]) -> dict[int, Spot]:
+        """Where a process waits, for each control location: what is known there for all its instances."""
+        found: dict[int, Spot] = {}
+        for (code, instance), location in locations.items():
+            spot = spot_of(self.places.found[code], self._elements(instance))
+            found[location] = found[location].shared(spot) if location in found else spot
+        return found
+
     def _elements(self, instance: Instance) -> tuple[Any, ...]:
         return elements_of(self.keys, instance)
 
@@ -156,7 +167,7 @@ class ProcessLowering:
         for code, value in offered:
             actor = actor_of(self.process.name, instance, code)
 
-            def run(value: Any = value) -> tuple[Place | None, tuple[Write, ...]]:
+            def run(value: Any = value) -> tuple[Place | None, tuple[Write, ...], Names]:
                 store = SymbolicStore(self.slots)
                 walk, at = waiting(store)
                 if parameters:
@@ -165,13 +176,15 @@ class ProcessLowering:
                 store.access = Access.STEP
                 walk.resume(value)
                 if not walk.run():
-                    return None, (*store.writes(), *self._forget(place, index, {}))
+                    return None, (*store.writes(), *self._forget(place, index, {})), frozenset()
                 arrived, stored = self.places.arrive(walk)
                 kept = {local.variable: term for local, term in stored.items()}
                 changed = (
                     Write(variable, index, term) for variable, term in kept.items() if term is not read(variable, index)
                 )
-                return arrived, (*store.writes(), *changed, *self._forget(place, index, kept))
+                set_anew = [variable.name.partition(".")[2] for variable in kept]
+                left = ended(self.observed, place, walk, set_anew)
+                return arrived, (*store.writes(), *changed, *self._forget(place, index, kept)), left
 
             for path, outcome in repeated_paths(run) if first else paths(run):
                 for guard, fault in path.faults:
@@ -179,9 +192,9 @@ class ProcessLowering:
                 if isinstance(outcome, StepFault):
                     yield Way(actor, instance, place.code, DONE, path.guard, (), outcome, parameters), None
                 else:
-                    arrived, writes = outcome
-                    code_after = arrived.code if arrived else DONE
-                    yield Way(actor, instance, place.code, code_after, path.guard, writes, None, parameters), arrived
+                    arrived, writes, left = outcome
+                    to = arrived.code if arrived else DONE
+                    yield Way(actor, instance, place.code, to, path.guard, writes, None, parameters, left), arrived
 
     def _pass(self, yielded: Any, value: Any) -> None:
         """Go on only where what the process waits for holds."""

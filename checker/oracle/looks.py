@@ -9,6 +9,7 @@ from typing import Any
 from raceproof.checker.errors import mistake
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values
+from raceproof.checker.lowering.spots import helper_named, unknown_here
 from raceproof.checker.oracle.threads import Thread
 
 
@@ -16,6 +17,7 @@ from raceproof.checker.oracle.threads import Thread
 class Looks:
     """The threads of one state, by process and instance. Without threads nobody may look: a step is being taken."""
 
+    cls: type
     locals: Mapping[tuple[str, str], Values]
     threads: Sequence[Thread] | None = None
     keys: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
@@ -27,7 +29,7 @@ class Looks:
                 "a process knows only the model's attributes; claims may ask for control locations",
             )
         found = {
-            thread.instance: RealInstance(thread, self.locals)
+            thread.instance: RealInstance(thread, self.locals, self.cls)
             for thread in self.threads
             if thread.process == process.name
         }
@@ -45,24 +47,37 @@ class _Instances:
 
 
 class RealInstance:
-    """One process instance in a real state."""
+    """One process instance in a real state; with `helpers`, the call of the last of them that is under way in it."""
 
-    def __init__(self, thread: Thread, locals: Mapping[tuple[str, str], Values]) -> None:
+    def __init__(
+        self, thread: Thread, locals: Mapping[tuple[str, str], Values], cls: type, helpers: tuple[str, ...] = ()
+    ) -> None:
         self._thread = thread
         self._locals = locals
+        self._cls = cls
+        self._helpers = helpers
 
-    def at(self, label: str) -> bool:
-        return self._thread.label == label
+    def at(self, label: str, **known: Any) -> bool:
+        thread = self._thread
+        if thread.label != label or thread.helpers[: len(self._helpers)] != self._helpers:
+            return False
+        for name in known:
+            if name not in thread.known:
+                raise unknown_here(".".join((thread.process, *self._helpers)), label, name, thread.known)
+        return all(thread.known[name] == value for name, value in known.items())
 
     @property
     def done(self) -> bool:
         return self._thread.done
 
     def __getattr__(self, name: str) -> Any:
+        path = ".".join((*self._helpers, name))
         held = self._thread.locals
-        if name in held:
-            return held[name]
-        values = self._locals.get((self._thread.process, name))
-        if values is None:
-            raise mistake(f"{self._thread.process} has no local '{name}'", "ask for a local that the process assigns")
-        return values.decode(values.domain.default)
+        if path in held:
+            return held[path]
+        values = self._locals.get((self._thread.process, path))
+        if values is not None:
+            return values.decode(values.domain.default)
+        if helper_named(self._cls, name):
+            return RealInstance(self._thread, self._locals, self._cls, (*self._helpers, name))
+        raise mistake(f"{self._thread.process} has no local '{path}'", "ask for a local that the process assigns")

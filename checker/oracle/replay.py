@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from raceproof.checker.errors import InternalError, ModelError
 from raceproof.checker.language.values import Values
 from raceproof.checker.oracle.run import AssertFailed, Oracle, OracleState
+from raceproof.checker.oracle.threads import Thread
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.terms import Variable
-from raceproof.checker.system.transition import Actor, TransitionSystem
+from raceproof.checker.system.transition import Actor, ProcessInfo, TransitionSystem
 from raceproof.checker.verdict import Path, State
 
 
@@ -74,6 +75,7 @@ def compare(oracle: Oracle, system: TransitionSystem, real: OracleState, lowered
         here = (step.label, step.location.line) if step else (None, 0)
         if here != (thread.label, thread.line):
             raise InternalError(f"{thread.process} waits at {(thread.label, thread.line)} in Python and at {here}")
+        _compare_watched(oracle, interpreter, thread, info, lowered)
         for path in thread.live & thread.locals.keys() & info.locals.keys():
             variable = info.locals[path]
             watched = (thread.process, path) in oracle.observed
@@ -82,6 +84,17 @@ def compare(oracle: Oracle, system: TransitionSystem, real: OracleState, lowered
             held = lowered[interpreter.position(variable, thread.instance)]
             if _code(oracle.looks.locals, thread.process, path, thread.locals[path], variable) != held:
                 raise InternalError(f"{thread.process}.{path} is {thread.locals[path]!r} in Python only")
+
+
+def _compare_watched(
+    oracle: Oracle, interpreter: Interpreter, thread: Thread, info: ProcessInfo, lowered: State
+) -> None:
+    """Raises InternalError unless the locals that claims ask for agree, also where they are not set."""
+    paths = [path for process, path in oracle.observed if process == thread.process]
+    for path, code in zip(paths, thread.watched, strict=True):
+        held = lowered[interpreter.position(info.locals[path], thread.instance)]
+        if held != code:
+            raise InternalError(f"{thread.process}.{path} is {code} in Python and {held} in the lowered system")
 
 
 def _code(locals: Mapping[tuple[str, str], Values], process: str, path: str, value: object, variable: Variable) -> int:

@@ -67,7 +67,7 @@ class Oracle:
     ) -> None:
         self.scope = scope
         self.observed = tuple(sorted(observed))
-        self.looks = Looks(locals or {})
+        self.looks = Looks(type(model), locals or {})
         with scope.running():
             self.store = RealStore(slots_of(model), self.looks.view)
             self._keys = {
@@ -256,7 +256,7 @@ class Oracle:
         return found
 
     def _look(self, state: OracleState) -> Model:
-        looks = Looks(self.looks.locals, state.threads, self._keys)
+        looks = Looks(type(self.model), self.looks.locals, state.threads, self._keys)
         store = RealStore(self.store.slots, looks.view, self.store.keys)
         store.codes = state.shared
         store.access = Access.LOOK

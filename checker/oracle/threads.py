@@ -22,10 +22,12 @@ from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.steps import Choose, Until
 from raceproof.checker.lowering.liveness import Names, yield_of
 from raceproof.checker.lowering.source import Source, source_of
+from raceproof.checker.lowering.spots import hide
 
 _SAMPLES: tuple[Any, ...] = ([], (), range(0), "", "\u0100", {}, {}.values(), {}.items())
 _ITERATORS: tuple[type, ...] = (reversed, type(reversed(list[int]())), *(type(iter(each)) for each in _SAMPLES))
 
+_NOBODY: Names = frozenset()
 Yielded = str | Until | Choose[Any]
 
 
@@ -52,7 +54,8 @@ class Thread:
 
     `place` tells points of the program apart, loop positions included, and holds the locals that matter there; `locals`
     has every local by path (`mine`, `clean_up.old`); `line` and `label` say where it waits, None when it is done;
-    `watched` has the codes of the locals that claims ask for.
+    `watched` has the codes of the locals that claims ask for; `helpers` are the calls under way, `known` the loop
+    variables and arguments as the innermost function sees them.
     """
 
     process: str
@@ -65,6 +68,8 @@ class Thread:
     locals: dict[str, Any] = field(compare=False, repr=False, hash=False)
     live: frozenset[str] = field(compare=False, repr=False)
     watched: tuple[int, ...] = ()
+    helpers: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    known: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False, hash=False)
 
     @property
     def done(self) -> bool:
@@ -87,9 +92,12 @@ def describe(
     place: list[object] = []
     found: dict[str, Any] = {}
     live: set[str] = set()
+    helpers: list[str] = []
+    known: dict[str, Any] = {}
     path, line = "", 0
     for depth, (inner, source, frame) in enumerate(_frames(model, generator)):
         path += f"{source.name}." if depth else ""
+        helpers += [source.name] if depth else []
         line = frame.f_lineno
         matters = _live_at(source, line)
         here = dict(frame.f_locals)
@@ -97,7 +105,22 @@ def describe(
         place.append((source.name, frame.f_lasti, values, _still_to_come(inner)))
         found.update({path + name: value for name, value in here.items() if name != source.arguments[0]})
         live |= {path + name for name in matters}
-    return Thread(process, instance, history, tuple(place), label, line, idle, found, frozenset(live))
+        hide(known, source)
+        fixed = (set(source.arguments[1:]) if depth else set()) | _looping_at(source, line)
+        known.update({name: here[name] for name in fixed if name in here})
+    return Thread(
+        process,
+        instance,
+        history,
+        tuple(place),
+        label,
+        line,
+        idle,
+        found,
+        frozenset(live),
+        helpers=tuple(helpers),
+        known=known,
+    )
 
 
 def _still_to_come(generator: Any) -> tuple[object, ...]:
@@ -144,18 +167,24 @@ def _source_of_code(cls: type, code: CodeType) -> Source:
 
 def _live_at(source: Source, line: int) -> Names:
     """The locals that tell states apart while a process waits at a line: live ones, and those of the loops around."""
-    return _waiting(source.function).get(line, frozenset())
+    live, loops = _waiting(source.function).get(line, (_NOBODY, _NOBODY))
+    return live | loops
+
+
+def _looping_at(source: Source, line: int) -> Names:
+    """The variables of the loops around a line with a yield."""
+    return _waiting(source.function).get(line, (_NOBODY, _NOBODY))[1]
 
 
 @lru_cache(maxsize=512)
-def _waiting(function: Callable[..., Any]) -> Mapping[int, Names]:
-    """For each line with a yield of a function, the locals that tell states apart there."""
+def _waiting(function: Callable[..., Any]) -> Mapping[int, tuple[Names, Names]]:
+    """For each line with a yield of a function, the locals that are live there, and those of the loops around."""
     source = source_of(function)
-    found: dict[int, Names] = {}
+    found: dict[int, tuple[Names, Names]] = {}
     for statement, loops in _yields(source.tree, frozenset()):
         at = yield_of(statement)
         if at is not None:
-            found[at.lineno] = source.live[statement] | loops
+            found[at.lineno] = source.live[statement], loops
     return found
 
 
