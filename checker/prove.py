@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -25,6 +26,7 @@ from raceproof.checker.symbolic.certificate import encode
 from raceproof.checker.symbolic.discharging import MILLISECONDS, Failure, failures
 from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.obligations import PROVABLE, Obligation
+from raceproof.checker.symbolic.obstacle import Obstacle
 from raceproof.checker.symbolic.parametric import Search
 from raceproof.checker.system.fingerprint import fingerprint
 from raceproof.checker.system.transition import ClaimKind
@@ -45,12 +47,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `prove` has found: a verdict for each claim, the model they are about, the invariant, if there is one."""
+    """What `prove` has found: a verdict for each claim, the model they are about, the invariant, if there is one, and
+    why claims are not inductive that are not proved."""
 
     prepared: Prepared
     verdicts: tuple[Verdict, ...]
     opened: Opened | None = None
     invariant: Invariant | None = None
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 def prove(
@@ -98,6 +102,7 @@ def _for_every_size(
             verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
     opened: Opened | None = None
     invariant: Invariant | None = None
+    obstacles: tuple[Obstacle, ...] = ()
     while asked:
         try:
             opened = open_model(model, [claims[n] for n in asked], sizes)
@@ -107,11 +112,12 @@ def _for_every_size(
             for number in asked:
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
             break
+        obstacles += found.obstacles
         proved, invariant = [n for n in asked if isinstance(verdicts[n], Proved)], found.invariant
         if not invariant or _is_about(open_model(model, [claims[n] for n in proved], sizes), opened, invariant):
             break
         asked, invariant = proved, None  # without the other claims it is another system: they ask for more of its state
-    return Outcome(prepared, tuple(verdicts[number] for number in range(len(first))), opened, invariant)
+    return Outcome(prepared, tuple(verdicts[number] for number in range(len(first))), opened, invariant, obstacles)
 
 
 def _is_about(again: Opened, opened: Opened, invariant: Invariant) -> bool:
@@ -134,6 +140,7 @@ class _Proof:
     tell: Tell
     started: float
     invariant: Invariant | None = None
+    obstacles: tuple[Obstacle, ...] = ()
 
     def run(self, asked: Sequence[int]) -> dict[int, Verdict]:
         """Verdicts for the claims with these numbers, which are those that were lowered."""
@@ -161,6 +168,8 @@ class _Proof:
             why, invariant = f"with a last member for each Ordinal, {fault}", None
         except KeyboardInterrupt:
             why, invariant = INTERRUPTED, None
+        else:
+            self._find_obstacles(search)
         why = why if why == INTERRUPTED else f"{IN_SCOPE_ONLY}: {why}"
         text = encode(certificate(self.opened, invariant, self.name, self.variant)).decode() if invariant else ""
         verdicts: dict[int, Verdict] = {}
@@ -170,6 +179,14 @@ class _Proof:
             verdicts[number] = Proved(*common, text) if proved else Undecided(*common, why)
         self.invariant = invariant
         return verdicts
+
+    def _find_obstacles(self, search: Search) -> None:
+        """Ask why the claims that are left are not inductive, one by one, until a limit: the verdicts stand anyway."""
+        with suppress(LimitReached, KeyboardInterrupt):
+            for claim in search.left:
+                self.tell(f"looking for a counterexample to the induction of {claim.name}")
+                found = search.obstacle(claim)
+                self.obstacles += (found,) if found else ()
 
     def _failures(self, invariant: Invariant) -> Iterator[Failure]:
         return failures(self.opened.system, self._watched(invariant), MILLISECONDS)

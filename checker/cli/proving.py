@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli import files
+from raceproof.checker.cli.obstacles import show_obstacle
 from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.report import outcome, scope_text, sign
@@ -155,6 +156,10 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
         out.print(Text("The invariant:", "bold"))
         for lemma in found.invariant.lemmas:
             out.print(Text(f"  {show(lemma)}"), soft_wrap=True)
+        out.print()
+    for obstacle in found.obstacles:
+        show_obstacle(screen, obstacle)
+    if found.obstacles:
         out.print()
     seconds = max(verdict.statistics.seconds for verdict in found.verdicts)
     out.print(Text(f"{seconds:.1f} s", "dim"))

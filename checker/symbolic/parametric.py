@@ -16,6 +16,7 @@ from raceproof.checker.symbolic.closing import Closing
 from raceproof.checker.symbolic.houdini import Houdini, Lemmas, Look, Question
 from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.obligations import Obligation, initiation, safety, soundness
+from raceproof.checker.symbolic.obstacle import Obstacle, Obstacles
 from raceproof.checker.symbolic.states import States
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
@@ -25,7 +26,8 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Search:
-    """The search for an invariant that proves claims."""
+    """The search for an invariant that proves claims. Of the lemmas that were tried last, all `known` ones are
+    inductive together, and some step breaks each of the `broken` ones."""
 
     system: TransitionSystem
     claims: tuple[Property, ...]
@@ -34,6 +36,8 @@ class Search:
     look: Look
     tell: Tell
     left: list[Property] = field(default_factory=list)
+    known: list[Term] = field(default_factory=list)
+    broken: list[Term] = field(default_factory=list)
 
     def run(self) -> Invariant | None:
         """An invariant for as many claims as it can; None where it is for none. Raises LimitReached."""
@@ -63,6 +67,12 @@ class Search:
         self.left = [claim for claim in self.claims if found is None or claim not in found.claims]
         return found
 
+    def obstacle(self, claim: Property) -> Obstacle | None:
+        """Why a claim of those that are `left` is not inductive, as small sizes show it. Raises LimitReached."""
+        claims = [each.predicate for each in self.left if each.kind is ClaimKind.ALWAYS]
+        candidates = [lemma for lemma in self.broken if lemma not in claims]
+        return Obstacles(self.system, self.small, self.known, claims, candidates, self.limits, self.look).of(claim)
+
     def _with(self, lemmas: Iterable[Term]) -> Invariant | None:
         """What of the lemmas is inductive, and what it proves."""
         lemmas = list(dict.fromkeys(lemmas))
@@ -75,6 +85,8 @@ class Search:
         over = Lemmas.over(self.system, kept)
         houdini = Houdini(over, self.look)
         left = houdini.inductive()
+        self.known = [kept[number] for number in left]
+        self.broken = [lemma for lemma in lemmas if lemma not in set(self.known)]
         minimal = _Needed(self.system, over, houdini, left, self.look)
         if not minimal.sound():
             return None

@@ -9,13 +9,14 @@ BMC 2003.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import z3
 
 from raceproof.checker.bounded.formula import Formula
 from raceproof.checker.symbolic.breaches import Breach
+from raceproof.checker.system.terms import Term
 
 
 class SimpleRuns(Formula):
@@ -76,6 +77,21 @@ class Window(SimpleRuns):
         self._stay_in_domains()
         for breach in self._excluded:
             self.assert_never(self.end(breach))
+
+    def require(self, condition: Term) -> None:
+        """Leave out all windows in whose last state so far a condition does not hold."""
+        self._solver.add(self.at_last_state(self.relation.translator.truth(condition)))
+
+    def first_is(self, state: Sequence[int | None], slots: Iterable[int]) -> z3.BoolRef:
+        """That some slots of the first state have these codes; what has none may have any."""
+        found: list[z3.BoolRef] = []
+        for slot in slots:
+            stored, code, domain = self._states[0][slot], state[slot], self.relation.slots.domains[slot]
+            if isinstance(stored, z3.BitVecRef) and code is not None:
+                found.append(stored == code - domain.low)
+            elif isinstance(stored, z3.BoolRef) and code is not None:
+                found.append(stored if code else z3.Not(stored))
+        return z3.And([*found, z3.BoolVal(True, self.context)])
 
     def without(self, breach: Breach) -> z3.BoolRef:
         """The literal that no state before the last one is a breach, and no step before the last one."""

@@ -164,3 +164,26 @@ def test_an_empty_folder_has_no_certificate(invoke: Any, tmp_path: Path) -> None
 
     assert 2 == ended.code
     assert "there is no certificate in the folder" in ended.errors
+
+
+def test_what_is_not_proved_comes_with_a_counterexample_to_induction(invoke: Any) -> None:
+    ended = invoke("prove", "peterson", "--property", "mutual_exclusion")
+    shown = ended.out[ended.out.index("mutual_exclusion is not proved") : ended.out.index("help:")]
+
+    assert 3 == ended.code
+    assert (
+        """\
+mutual_exclusion is not proved: a counterexample to induction
+With Side=2, this state satisfies the 12 lemmas found so far, and a step from it breaks the claim.
+No run leads to it: it is none of the 42 reachable states.
+
+in a state      wants[side 1]: true
+                wants[side 2]: true
+                side 1 is at "wait" (peterson.py:44)
+                side 2 is at "critical section" (peterson.py:45)
+takes the step  side 1: wait  (peterson.py:44)
+and then        mutual_exclusion is false
+
+"""
+        == shown
+    )
