@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from raceproof.checker.check import Prepared, prepare
 from raceproof.checker.cli.author import PROJECT, author_code, load_file, load_module
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import ModelError, UsageError, author_location_of
-from raceproof.checker.fixes.worker import Open, Prepare
+from raceproof.checker.fixes.worker import Makes, Open
 from raceproof.checker.language import Claim, Model
 from raceproof.checker.language.space import Protections, Space, written
+
+if TYPE_CHECKING:
+    from raceproof.checker.fixes.finding import Attempt
 
 _HOW = (
     "list it at the top level of the module: SPACE = Space(MyModel, "
@@ -52,6 +56,12 @@ class Designs:
         """A design, lowered. Raises ModelError and UsageError."""
         return prepare(self.make(protections), self.claims, self.sizes)
 
+    def attempt(self, protections: Protections) -> Attempt:
+        """A design, lowered for any number of members where that can be. Raises ModelError where it cannot be made."""
+        from raceproof.checker.fixes.finding import Attempt
+
+        return Attempt.of(protections, self.make(protections), self.claims, self.sizes)
+
     def of_variant(self, variant: str) -> Protections:
         """The protections that a variant has. Raises UsageError where no set of them makes it."""
         model = self.subject.make(variant)
@@ -79,11 +89,11 @@ def open_designs(model: str, claims_file: str | None, properties: Sequence[str],
 
 def opening(model: str, claims_file: str | None, properties: Sequence[str], sizes: Mapping[str, int]) -> Open:
     """How another process finds the same designs."""
-    return partial(_prepare_of, model, claims_file, tuple(properties), dict(sizes))
+    return partial(_designs_of, model, claims_file, tuple(properties), dict(sizes))
 
 
-def _prepare_of(model: str, claims_file: str | None, properties: Sequence[str], sizes: Mapping[str, int]) -> Prepare:
-    return open_designs(model, claims_file, properties, sizes).prepare
+def _designs_of(model: str, claims_file: str | None, properties: Sequence[str], sizes: Mapping[str, int]) -> Makes:
+    return open_designs(model, claims_file, properties, sizes)
 
 
 def _space_of(subject: Subject) -> Space:

@@ -13,6 +13,7 @@ from raceproof.checker.cli.options import (
     scope_option,
     seconds,
 )
+from raceproof.checker.errors import UsageError
 
 
 @click.command()
@@ -32,6 +33,15 @@ from raceproof.checker.cli.options import (
     "this machine's.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each core by default.")
+@click.option(
+    "--prove",
+    type=click.Choice(("minimal", "all", "none")),
+    help="Which sets to prove, of those that satisfy every claim: the smallest, by default, all or none; of a variant "
+    "all, or none.",
+)
+@click.option(
+    "--prove-seconds", type=seconds, metavar="S", help="Give up each proof after so long; 120 seconds by default."
+)
 @click.option("--no-cache", is_flag=True, help="Decide everything anew, and keep nothing.")
 @json_option
 def fixes(
@@ -40,6 +50,8 @@ def fixes(
     only: str | None,
     properties: tuple[str, ...],
     claims_file: str | None,
+    prove: str | None,
+    prove_seconds: float | None,
     no_cache: bool,
     json_file: str | None,
     **how: object,
@@ -47,8 +59,10 @@ def fixes(
     """Decide every set of protections of a model's design space, and find the smallest that satisfy all claims.
 
     The space is the SPACE of the model's module. Every claim is decided of every set, in the scope of the model's table
-    or the one given; what is known is kept, so that an interrupted command goes on where it was when it is given again.
-    The exit status is 0 when some set satisfies all claims, 1 when none does, 3 when something is undecided.
+    or the one given. The smallest sets that satisfy all claims are then proved, for any number of processes and values;
+    a proof that is not found is told, and changes nothing of what holds in the scope. What is known is kept, so that an
+    interrupted command goes on where it was when it is given again. The exit status is 0 when some set satisfies all
+    claims, 1 when none does, 3 when something is undecided.
 
     \b
     Example: raceproof fixes dns
@@ -56,7 +70,10 @@ def fixes(
              raceproof fixes dns --set compare-and-swap+never-zero
     """
     from raceproof.checker.cli.fixing import perform
-    from raceproof.checker.cli.surveying import Order
+    from raceproof.checker.cli.surveying import PROVE_SECONDS, Order
 
+    if only is not None and (prove or prove_seconds):
+        raise UsageError("--set checks one design in its scope, and proves nothing; leave out --prove")
     request = Request(**how)  # type: ignore[arg-type]
-    return perform(Order(model, variant, only, properties, claims_file, request, not no_cache, json_file))
+    asked = model, variant, only, properties, claims_file, request, not no_cache, json_file
+    return perform(Order(*asked, prove or "minimal", prove_seconds or PROVE_SECONDS))

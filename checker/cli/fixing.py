@@ -10,6 +10,7 @@ from raceproof.checker.check import run
 from raceproof.checker.cli import files
 from raceproof.checker.cli.designs import Designs, open_designs
 from raceproof.checker.cli.progress import ProgressLine
+from raceproof.checker.cli.proofs import Proofs, asked_for, prove_designs
 from raceproof.checker.cli.report import Report
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, exit_code, limits, never_taken
 from raceproof.checker.cli.screen import Screen
@@ -56,32 +57,42 @@ def perform(order: Order) -> int:
 def _survey(order: Order, designs: Designs, screen: Screen) -> tuple[bytes, int]:
     """Every design, or a variant and it without each of its protections: as JSON, and the exit code."""
     if order.variant is None:
-        done = survey(order, designs, designs.space.sets, screen)
-        WholeReport(screen, done).show()
-        return _encoded(done), _exit_code(done, bool(done.survey.enough))
+        done, proofs = _decided(order, designs, designs.space.sets, screen)
+        WholeReport(screen, done, proofs).show()
+        return _encoded(done, proofs), _exit_code(done, proofs, done.survey.minimal)
     protections = designs.of_variant(order.variant)
     fewer = (without(protections, name) for name in protections)
-    done = survey(order, designs, tuple(dict.fromkeys((*fewer, protections))), screen)
-    VariantReport(screen, done).show(order.variant, protections)
-    return _encoded(done), _exit_code(done, bool(done.survey.satisfied(protections)))
+    done, proofs = _decided(order, designs, tuple(dict.fromkeys((*fewer, protections))), screen)
+    VariantReport(screen, done, proofs).show(order.variant, protections)
+    satisfied = (protections,) if done.survey.satisfied(protections) else ()
+    return _encoded(done, proofs), _exit_code(done, proofs, satisfied)
 
 
-def _exit_code(done: Surveyed, satisfied: bool) -> int:
+def _decided(order: Order, designs: Designs, sets: tuple[Protections, ...], screen: Screen) -> tuple[Surveyed, Proofs]:
+    """These designs, decided in their scope; those that are to be proved, as far as that goes."""
+    done = survey(order, designs, sets, screen)
+    asked = () if done.interrupted else asked_for(order, designs, done.survey)
+    return done, prove_designs(order, designs, asked, screen)
+
+
+def _exit_code(done: Surveyed, proofs: Proofs, satisfied: tuple[Protections, ...]) -> int:
+    """What is not proved is no failure; a set that a proof has found to fail in another scope satisfies nothing."""
     if done.survey.undecided:
         return UNDECIDED
-    return HOLDS if satisfied else VIOLATED
+    return HOLDS if any(not proofs.refutes(found) for found in satisfied) else VIOLATED
 
 
-def _encoded(done: Surveyed) -> bytes:
+def _encoded(done: Surveyed, proofs: Proofs) -> bytes:
     return encode(
         survey_result(
             done.survey,
+            proofs.found,
             model=done.designs.subject.name,
             variant=done.order.variant,
             scope=done.baseline.lowered.system.scope,
             claims=[claim.name for claim in done.designs.claims],
             protections=done.designs.space.protections,
-            seconds=done.seconds,
+            seconds=done.seconds + proofs.seconds,
             command=done.order.command(),
         )
     )

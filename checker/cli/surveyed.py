@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli.paragraphs import hanging, plain
+from raceproof.checker.cli.proofs import Proofs
+from raceproof.checker.cli.proved import Line, lines, shortly, summary
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.surveying import Surveyed
@@ -35,6 +37,7 @@ class SurveyReport:
 
     screen: Screen
     done: Surveyed
+    proofs: Proofs
 
     @property
     def survey(self) -> Survey:
@@ -58,6 +61,11 @@ class SurveyReport:
 
     def _indented(self, text: str, style: str = "") -> None:
         self.screen.out.print(hanging(Text(" "), Text(text, style), gap=_INDENT - 1))
+
+    def _proof(self, protections: Protections) -> None:
+        """What is proved of a set that satisfies every claim."""
+        for line in lines(self.survey.decisions[protections], protections, self.proofs):
+            self._indented(line.text, line.style)
 
     def _why(self, protections: Protections) -> None:
         """A set that does not satisfy every claim, or is not known to: why, and the command line that shows it."""
@@ -93,13 +101,15 @@ class SurveyReport:
         out.print()
         for why, number in reasons.items():
             out.print(Text(f"Undecided, {why}: {counted(number, 'design')}", style="yellow"))
-        if self.done.damaged:
-            files = counted(self.done.damaged, "damaged file")
+        if damaged := self.done.damaged + self.proofs.damaged:
+            files = counted(damaged, "damaged file")
             out.print(plain(f"note: {files} in the cache; what they were of was decided anew", "yellow"))
-        if self.done.interrupted:
+        if self.done.interrupted or self.proofs.interrupted:
             kept = ", and what is known is kept" if self.done.kept else ""
             out.print(Text(f"Interrupted{kept}. To go on: {self.done.order.command()}", style="yellow"), soft_wrap=True)
         out.print(plain(self._summary(), "dim"))
+        if proved := summary(self.proofs, self.done.order.workers):
+            out.print(plain(proved, "dim"))
 
     def _summary(self) -> str:
         systems = {found.fingerprint: found for found in self.survey.decisions.values()}
@@ -123,7 +133,9 @@ class WholeReport(SurveyReport):
         if survey.minimal:
             self._title("The smallest sets that satisfy every claim")
             for found in survey.minimal:
-                self._line(self.screen.glyphs.holds, "green", names(found))
+                refuted, glyphs = self.proofs.refutes(found), self.screen.glyphs
+                self._line(*((glyphs.violated, "red") if refuted else (glyphs.holds, "green")), names(found))
+                self._proof(found)
             self._all("What each smaller set violates", survey.smaller)
         elif survey.failing:
             short = [found for found in survey.failing if len(found) <= 1]
@@ -194,6 +206,7 @@ class VariantReport(SurveyReport):
             out.print()
         for found in failing:
             self._command(found, self.survey.decisions[found].violated[0])
+        self._proofs(rows)
         if self.survey.satisfied(protections):
             self._conclusions(protections)
         self._ending()
@@ -204,9 +217,22 @@ class VariantReport(SurveyReport):
         if decision is None or decision.satisfied is None:
             return Text(f"{glyphs.undecided} {why_undecided(decision)}", "yellow")
         if decision.satisfied:
-            return Text(f"{glyphs.holds} every claim holds", "green")
+            line = shortly(decision, protections, self.proofs, glyphs)
+            return Text(line.text, line.style)
         told = (f"{glyphs.violated}{length(found)} {found.property}" for found in decision.violated)
         return Text(", ".join(told), "red")
+
+    def _proofs(self, rows: Mapping[str, Protections]) -> None:
+        """What is proved, once for all designs of which the same is."""
+        told: dict[tuple[Line, ...], list[str]] = {}
+        for text, found in rows.items():
+            if decision := self.survey.decisions.get(found):
+                told.setdefault(tuple(lines(decision, found, self.proofs)), []).append(text)
+        told.pop((), None)
+        for said, texts in told.items():
+            self._title(", ".join(texts))
+            for line in said:
+                self._indented(line.text, line.style)
 
     def _conclusions(self, protections: Protections) -> None:
         """Which protections the variant needs, and which it could do without."""
@@ -218,7 +244,9 @@ class VariantReport(SurveyReport):
         if needed:
             self.screen.out.print(plain(f"Needed: {', '.join(needed)}."))
         if spare:
-            self.screen.out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without."))
+            proved = self.proofs.still_proved(protections, [without(protections, name) for name in spare])
+            still = ", and what is proved is still proved" if proved else ""
+            self.screen.out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without{still}."))
 
 
 def outcome(claim: ClaimDecision) -> str:

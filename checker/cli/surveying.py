@@ -14,14 +14,16 @@ from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.errors import InternalError, ModelError, UsageError
 from raceproof.checker.fixes.cache import Cache
-from raceproof.checker.fixes.deciding import Deciding, DesignFailed, Standing
+from raceproof.checker.fixes.deciding import Deciding
 from raceproof.checker.fixes.decision import Decision, decide
+from raceproof.checker.fixes.sharing import DesignFailed, Standing
 from raceproof.checker.fixes.survey import Survey
 from raceproof.checker.language.space import Protections, written
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.timeline import counted
 
 _BAR_COLUMNS = 24
+PROVE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Order:
     request: Request
     use_cache: bool
     json_file: str | None
+    prove: str = "minimal"
+    prove_seconds: float = PROVE_SECONDS
 
     def command(self, protections: Protections | None = None, claim: str | None = None) -> str:
         """The command line that does this again; with protections, the one that checks their design alone."""
@@ -54,9 +58,15 @@ class Order:
                 ("--max-seconds", request.max_seconds),
                 ("--max-memory", request.max_memory),
                 ("--workers", request.workers if everything else None),
+                ("--prove", self.prove if everything and self.prove != "minimal" else None),
+                ("--prove-seconds", f"{self.prove_seconds:g}" if everything and self._is_limited else None),
             ],
             flags=[("--no-cache", everything and not self.use_cache)],
         )
+
+    @property
+    def _is_limited(self) -> bool:
+        return self.prove_seconds != PROVE_SECONDS
 
     @property
     def workers(self) -> int:
@@ -85,7 +95,7 @@ def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen
     UsageError and InternalError, with the design in a note."""
     started = time.monotonic()
     baseline = designs.prepare(())
-    cache = Cache.of(designs.claims) if order.use_cache else None
+    cache = Cache.of(Decision, designs.claims) if order.use_cache else None
     line = ProgressLine(screen.errors.file, screen.width)
     deciding = Deciding(
         sets,
@@ -106,7 +116,7 @@ def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen
         interrupted = True
     except DesignFailed as failed:
         line.clear()
-        raise _whole_error(order, designs, failed) from failed
+        raise whole_error(order, designs, failed) from failed
     finally:
         line.clear()
     return Surveyed(
@@ -129,7 +139,7 @@ def _limits(order: Order) -> Limits:
     return Limits(request.max_states, request.max_seconds, request.max_memory or shared)
 
 
-def _whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Exception:
+def whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Exception:
     """The error of a design that went wrong in another process, as it is raised here."""
     try:
         decide(designs.prepare(failed.protections), _limits(order))
@@ -142,10 +152,8 @@ def _whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Except
 def progress(standing: Standing, seconds: float) -> str:
     """`[######------------------] 384 of 1,536 designs, 190 systems, 95 s, about 5 min left`."""
     done = standing.decided / max(standing.designs, 1)
-    filled = int(done * _BAR_COLUMNS)
-    bar = "#" * filled + "-" * (_BAR_COLUMNS - filled)
     parts = [
-        f"[{bar}] {standing.decided:,} of {counted(standing.designs, 'design')}",
+        f"{bar(standing.decided, standing.designs)} {standing.decided:,} of {counted(standing.designs, 'design')}",
         counted(standing.systems, "system"),
         f"{seconds:.0f} s",
     ]
@@ -153,3 +161,9 @@ def progress(standing: Standing, seconds: float) -> str:
         left = seconds / done - seconds
         parts.append(f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left")
     return ", ".join(parts)
+
+
+def bar(done: int, number: int) -> str:
+    """`[######------------------]`."""
+    filled = int(done / max(number, 1) * _BAR_COLUMNS)
+    return f"[{'#' * filled}{'-' * (_BAR_COLUMNS - filled)}]"

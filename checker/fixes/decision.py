@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, cast
 
 from msgspec import Meta, Struct
@@ -17,9 +17,6 @@ from raceproof.checker.verdict import Undecided, Verdict, Violated
 MOST_LAST_STEPS: Final = 3
 NO_ENGINE: Final = "none"
 _HOLDS = ("holds-in-scope", "proved")
-
-Prover = Callable[[Prepared, tuple[Verdict, ...]], tuple[Verdict, ...]]
-"""Is given a design of which every claim holds in the scope, and says what is known of it beyond."""
 
 Hexadecimal = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -68,14 +65,10 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(sorted(found, key=lambda claim: (claim.steps is None, claim.steps)))
 
 
-def decide(prepared: Prepared, limits: Limits, prove: Prover | None = None) -> Decision:
-    """Decide every claim about a design in its scope, by one search; `prove` is asked about a design that survives it.
-
-    Raises BrokenModel and UsageError as `check` does.
-    """
+def decide(prepared: Prepared, limits: Limits) -> Decision:
+    """Decide every claim about a design in its scope, by one search. Raises BrokenModel and UsageError as `check`
+    does."""
     verdicts = run(prepared, limits=limits)
-    if prove and all(verdict.holds for verdict in verdicts):
-        verdicts = prove(prepared, verdicts)
     counted = verdicts[0].statistics
     return Decision(
         fingerprint(prepared),

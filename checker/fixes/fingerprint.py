@@ -20,15 +20,16 @@ _DECIDING: Final = ("check.py", "trace.py", "explicit", "fixes/decision.py", "sy
 def fingerprint(prepared: Prepared) -> str:
     """The fingerprint of a design with its claims and its scope, as 64 hexadecimal digits."""
     asked = prepared.lowered.system, prepared.properties
-    return question(*asked, _FORMAT, versions()["raceproof"], _sources())
+    return question(*asked, _FORMAT, versions()["raceproof"], sources(_DECIDING))
 
 
 @cache
-def _sources() -> str:
-    """The fingerprint of the code that decides: what other code has found may be wrong, or told otherwise."""
+def sources(names: tuple[str, ...]) -> str:
+    """The fingerprint of code that decides, given by files and folders of the checker: what other code has found may be
+    wrong, or told otherwise."""
     folder = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for name in _DECIDING:
+    for name in names:
         for path in sorted((folder / name).rglob("*.py")) or [folder / name]:
             data = path.read_bytes()
             digest.update(f"{path.relative_to(folder).as_posix()} {len(data)}\n".encode() + data)

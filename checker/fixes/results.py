@@ -1,6 +1,7 @@
 """A survey as data: what `raceproof fixes --json` writes.
 
 Each design names the system that it is, and each system is told once: designs that come to the same are seen to.
+Certificates are not in it: they are found again by the command that is.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from msgspec import Meta, Struct
 
 from raceproof.checker.errors import UsageError
 from raceproof.checker.fixes.decision import Decision, Hexadecimal
+from raceproof.checker.fixes.proof import ClaimProof, Proof
 from raceproof.checker.fixes.survey import Survey
 from raceproof.checker.language.space import Protection, Protections
 from raceproof.checker.results import Count, versions
+from raceproof.checker.symbolic.certificate import decode as certificate
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 class ProtectionResult(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,13 +30,25 @@ class ProtectionResult(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
+class ProofResult(Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of proving the claims about a design for any number of members of the `open` domains; `scope` has the
+    sizes of the others. `lemmas` are the invariant, none where nothing is proved; `seconds` is what finding it took."""
+
+    open: tuple[str, ...]
+    scope: dict[str, Count]
+    claims: tuple[ClaimProof, ...]
+    lemmas: tuple[str, ...]
+    seconds: Annotated[float, Meta(ge=0)]
+
+
 class DesignResult(Struct, frozen=True, forbid_unknown_fields=True):
     """A set of protections. `satisfies` says whether every claim holds of it, null where that is not known; `system` is
-    the fingerprint of what it is as a system, null where nobody has looked."""
+    the fingerprint of what it is as a system, null where nobody has looked; `proof` is null where none was tried."""
 
     protections: Protections
     satisfies: bool | None
     system: Hexadecimal | None
+    proof: ProofResult | None
 
 
 class SurveyResult(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +75,7 @@ class SurveyResult(Struct, frozen=True, forbid_unknown_fields=True):
 
 def survey_result(
     survey: Survey,
+    proofs: Mapping[Protections, Proof],
     *,
     model: str,
     variant: str | None,
@@ -77,7 +93,7 @@ def survey_result(
         {name: None if size is None else int(size) for name, size in scope.items()},
         tuple(claims),
         tuple(ProtectionResult(name, protection.text) for name, protection in protections.items()),
-        tuple(_design(survey, found) for found in survey.sets),
+        tuple(_design(survey, found, proofs.get(found)) for found in survey.sets),
         systems,
         survey.minimal,
         seconds,
@@ -87,9 +103,16 @@ def survey_result(
     )
 
 
-def _design(survey: Survey, protections: Protections) -> DesignResult:
+def _design(survey: Survey, protections: Protections, proof: Proof | None) -> DesignResult:
     decision = survey.decisions.get(protections)
-    return DesignResult(protections, survey.satisfied(protections), decision.fingerprint if decision else None)
+    system = decision.fingerprint if decision else None
+    return DesignResult(protections, survey.satisfied(protections), system, _proof(proof) if proof else None)
+
+
+def _proof(proof: Proof) -> ProofResult:
+    lemmas = certificate(proof.certificate.encode()).lemmas if proof.certificate else ()
+    reads = tuple(lemma.reads for lemma in lemmas)
+    return ProofResult(proof.open, proof.scope, proof.claims, reads, proof.seconds)
 
 
 def encode(result: SurveyResult) -> bytes:

@@ -1,7 +1,7 @@
-"""A process that lowers and searches one design after the other, and what is said to it and by it.
+"""A process that lowers and searches, or proves, one design after the other, and what is said to it and by it.
 
-A design is decided in two turns, so that each system is searched once, however many designs have it: the worker lowers
-the design and tells its fingerprint; where that is new it is told to go on, else it is given the next design.
+A design takes two turns, so that each system is worked on once, however many designs have it: the worker lowers the
+design and tells its fingerprint; where that is new it is told to go on, else it is given the next design.
 """
 
 from __future__ import annotations
@@ -10,39 +10,67 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Protocol
 
 from raceproof.checker.check import Prepared
+from raceproof.checker.errors import InternalError
 from raceproof.checker.fixes.decision import Decision, decide
 from raceproof.checker.fixes.fingerprint import fingerprint
+from raceproof.checker.fixes.proof import Proof
 from raceproof.checker.language.space import Protections
 from raceproof.checker.limits import Limits
 
+if TYPE_CHECKING:
+    from raceproof.checker.fixes.finding import Attempt
+
 _PATIENCE_SECONDS = 2.0
+_TELL_SECONDS = 0.25
 _MEMORY = ", perhaps because memory was short"
 
-Prepare = Callable[[Protections], Prepared]
-"""Makes the design with these protections, and lowers it with the claims."""
 
-Open = Callable[[], Prepare]
+class Makes(Protocol):
+    """Makes the design with these protections, and lowers it with the claims: in their scope, or for any number of
+    members of the domains that can be left open."""
+
+    def prepare(self, protections: Protections) -> Prepared: ...
+
+    def attempt(self, protections: Protections) -> Attempt: ...
+
+
+Open = Callable[[], Makes]
 """Finds the author's model. It is called once in each process, so it has to be a function of a module, or `partial`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """Lower a design; the answer is `Lowered`."""
+    """Lower a design, in its scope or for `any_number` of members; the answer is `Lowered`, or a Proof that says why
+    the design cannot be lowered for any number."""
 
     protections: Protections
+    any_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """Search the design that was lowered last; the answer is a Decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Prove the design that was lowered last for any number; the answer is a Proof. `kept` is one that is to be checked
+    again, and will do if it is good."""
+
+    kept: Proof | None
+
+
+Order = Lower | Search | Prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +84,20 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True)
+class Tells:
+    """How far the work is; the answer comes later."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The design, or raceproof, went wrong; `said` is the error as text, and does not hold all that it knows."""
 
     said: str
 
 
-Answer = Ready | Lowered | Decision | Failed
+Answer = Ready | Tells | Lowered | Decision | Proof | Failed
 
 
 class Worker:
@@ -76,21 +111,21 @@ class Worker:
             self.process.start()
         theirs.close()
         self.given: Protections | None = None
-        self.searching: str | None = None
+        self.working_on: str | None = None
         self.ready = False
 
-    def lower(self, protections: Protections | None) -> None:
+    def lower(self, protections: Protections | None, order: Lower | None) -> None:
         """Give it another design, or none."""
-        self.given, self.searching = protections, None
-        if protections is not None:
-            self._say(Lower(protections))
+        self.given, self.working_on = protections, None
+        if order is not None:
+            self._say(order)
 
-    def search(self, name: str) -> None:
-        """Let it search the design that it has lowered, whose fingerprint this is."""
-        self.searching = name
-        self._say(Search())
+    def work(self, name: str, order: Order) -> None:
+        """Let it work on the design that it has lowered, whose fingerprint this is."""
+        self.working_on = name
+        self._say(order)
 
-    def _say(self, order: Lower | Search) -> None:
+    def _say(self, order: Order) -> None:
         """A process that has ended does not hear it; that it has, its missing answer tells."""
         with contextlib.suppress(OSError):
             self.connection.send(order)
@@ -149,33 +184,59 @@ def _serve(connection: Connection, open_model: Open, limits: Limits) -> None:
     # A model that prints must not spoil what the parent prints.
     with redirect_stdout(sys.stderr), contextlib.suppress(EOFError, OSError):
         try:
-            answer = _answers(open_model(), limits)
+            answering = Answering(open_model(), limits, _telling(connection))
         except Exception as error:
             connection.send(_failed(error))
             return
         connection.send(Ready())
         while True:
-            connection.send(answer(connection.recv()))
+            connection.send(answering.answer(connection.recv()))
 
 
-def _answers(prepare: Prepare, limits: Limits) -> Callable[[Lower | Search], Answer]:
-    """How orders are answered, one after the other."""
+def _telling(connection: Connection) -> Callable[[str], None]:
+    """Says how far the work is, now and then."""
+    last = 0.0
+
+    def tell(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _TELL_SECONDS:
+            connection.send(Tells(text))
+            last = time.monotonic()
+
+    return tell
+
+
+@dataclass(slots=True)
+class Answering:
+    """How orders are answered, one after the other: of the design that was lowered last."""
+
+    makes: Makes
+    limits: Limits
+    tell: Callable[[str], None]
     prepared: Prepared | None = None
+    attempt: Attempt | None = None
 
-    def answer(order: Lower | Search) -> Answer:
-        nonlocal prepared
+    def answer(self, order: Order) -> Answer:
         try:
-            match order:
-                case Lower(protections):
-                    prepared = prepare(protections)
-                    return Lowered(fingerprint(prepared))
-                case Search():
-                    assert prepared is not None
-                    return decide(prepared, limits)
+            return self._done(order)
         except Exception as error:
             return _failed(error)
 
-    return answer
+    def _done(self, order: Order) -> Answer:
+        match order:
+            case Lower(protections, any_number=False):
+                self.prepared = self.makes.prepare(protections)
+                return Lowered(fingerprint(self.prepared))
+            case Lower(protections):
+                self.attempt = self.makes.attempt(protections)
+                name = self.attempt.fingerprint
+                return self.attempt.found(self.limits, self.tell) if name is None else Lowered(name)
+            case Search() if self.prepared is not None:
+                return decide(self.prepared, self.limits)
+            case Prove(kept) if self.attempt is not None:
+                return self.attempt.proof(kept, self.limits, self.tell)
+            case _:
+                raise InternalError("nothing was lowered that could be worked on")
 
 
 def _failed(error: Exception) -> Failed:

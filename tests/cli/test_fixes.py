@@ -10,8 +10,8 @@ import pytest
 from raceproof.checker import assertions, check, no_deadlock
 from raceproof.checker.cli.author import load_file
 from raceproof.checker.cli.surveying import progress
-from raceproof.checker.fixes.deciding import Standing
 from raceproof.checker.fixes.results import decode
+from raceproof.checker.fixes.sharing import Standing
 
 VAULT = '''"""A vault that two workers open."""
 
@@ -121,7 +121,12 @@ def test_the_smallest_sets_and_why_no_smaller_one_does(invoke: Any, vault: str) 
         "",
         "The smallest sets that satisfy every claim",
         "✓ at-once",
+        "    proved for any number of Worker: mutual_exclusion, assertions",
+        "    in this scope: someone_works, no_deadlock",
         "✓ alone",
+        "    proved for any number of Worker: assertions",
+        "    in this scope: mutual_exclusion, someone_works, no_deadlock",
+        "    not proved: mutual_exclusion (no invariant was found among the candidate lemmas)",
         "",
         "What each smaller set violates",
         "✗ baseline",
@@ -132,7 +137,7 @@ def test_the_smallest_sets_and_why_no_smaller_one_does(invoke: Any, vault: str) 
         "✗ at-once + closed",
         "    someone_works is never reached",
         "    raceproof fixes vault_toy.py --set at-once+closed --property someone_works",
-    ] == trimmed(ended.out)[:17]
+    ] == trimmed(ended.out)[:22]
     assert "and 6 larger; --json FILE has all" in trimmed(ended.out)
     assert "native: 24 designs, 12 of them different, " in ended.out
 
@@ -199,7 +204,7 @@ def test_the_json_says_what_was_asked(invoke: Any, vault: str) -> None:
     assert {"Worker": 3} == told["scope"]
     assert ["mutual_exclusion"] == told["claims"]
     assert {"name": "alone", "text": "Only the first worker goes in."} == told["protections"][2]
-    assert 1 == told["schema_version"]
+    assert 2 == told["schema_version"]
     assert "raceproof fixes vault_toy.py --property mutual_exclusion --scope Worker=3 --no-cache" == told["command"]
     assert [["at-once"], ["alone"], ["closed"]] == told["minimal"]
 
@@ -266,12 +271,21 @@ def test_a_variant_is_told_with_each_of_its_protections_dropped(invoke: Any, vau
         "Vault · guarded  Worker=2",
         "at-once + alone",
         "",
-        "guarded          ✓ every claim holds",
-        "without at-once  ✓ every claim holds",
-        "without alone    ✓ every claim holds",
+        "guarded          ✓ every claim holds, 2 for any number, 2 in this scope",
+        "without at-once  ✓ every claim holds, 1 for any number, 3 in this scope",
+        "without alone    ✓ every claim holds, 2 for any number, 2 in this scope",
+        "",
+        "guarded, without alone",
+        "    proved for any number of Worker: mutual_exclusion, assertions",
+        "    in this scope: someone_works, no_deadlock",
+        "",
+        "without at-once",
+        "    proved for any number of Worker: assertions",
+        "    in this scope: mutual_exclusion, someone_works, no_deadlock",
+        "    not proved: mutual_exclusion (no invariant was found among the candidate lemmas)",
         "",
         "Not needed: at-once, alone; every claim holds without.",
-    ] == trimmed(ended.out)[:8]
+    ] == trimmed(ended.out)[:17]
 
 
 def test_a_variant_needs_a_protection_without_which_a_claim_is_violated(
@@ -284,15 +298,20 @@ def test_a_variant_needs_a_protection_without_which_a_claim_is_violated(
 
     assert 0 == ended.code
     assert [
-        "guarded        ✓ every claim holds",
+        "guarded        ✓ every claim holds, 1 for any number, 3 in this scope",
         "without alone  ✗(4) mutual_exclusion",
-        "without alarm  ✓ every claim holds",
+        "without alarm  ✓ every claim holds, 1 for any number, 3 in this scope",
         "",
         "    raceproof fixes vault_toy.py --set alarm --property mutual_exclusion",
         "",
+        "guarded, without alarm",
+        "    proved for any number of Worker: assertions",
+        "    in this scope: mutual_exclusion, someone_works, no_deadlock",
+        "    not proved: mutual_exclusion (no invariant was found among the candidate lemmas)",
+        "",
         "Needed: alone.",
-        "Not needed: alarm; every claim holds without.",
-    ] == trimmed(ended.out)[3:11]
+        "Not needed: alarm; every claim holds without, and what is proved is still proved.",
+    ] == trimmed(ended.out)[3:16]
 
 
 def test_a_variant_that_violates_a_claim_ends_with_1(invoke: Any, vault: str) -> None:
@@ -361,7 +380,7 @@ def test_known_decisions_are_not_made_again(invoke: Any, vault: str) -> None:
 def test_what_is_kept_is_kept_by_scope_and_claims(invoke: Any, vault: str) -> None:
     invoke("fixes", vault)
 
-    assert "known from before" not in invoke("fixes", vault, "-s", "Worker=3").out
+    assert "known from before" not in invoke("fixes", vault, "-s", "Worker=3", "--prove", "none").out
     assert "known from before" not in invoke("fixes", vault, "--property", "mutual_exclusion").out
     assert "12 of these known from before" in invoke("fixes", vault).out
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from raceproof.checker import Claim, Id, Model, Steps, Verdict, always, count, process, reachable, until
-from raceproof.checker.check import Prepared, prepare
+from raceproof.checker import Claim, Id, Model, Steps, always, count, process, reachable, until
+from raceproof.checker.check import prepare
 from raceproof.checker.fixes.decision import decide
 from raceproof.checker.fixes.fingerprint import fingerprint
 from raceproof.checker.limits import Limits
@@ -124,16 +124,3 @@ def test_what_is_reached_nowhere_has_no_length() -> None:
     (claim,) = decide(prepare(Lock(fixed=True), [both_work]), Limits()).claims
 
     assert ("violated", None, ()) == (claim.verdict, claim.steps, claim.last)
-
-
-@pytest.mark.parametrize(("fixed", "expected"), [(True, ["Lock"]), (False, [])])
-def test_a_prover_is_asked_about_a_design_that_survives_the_search(fixed: bool, expected: list[str]) -> None:
-    asked: list[str] = []
-
-    def prove(prepared: Prepared, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-        asked.append(type(prepared.model).__name__)
-        return verdicts
-
-    decide(prepare(Lock(fixed=fixed), [mutual_exclusion]), Limits(), prove)
-
-    assert expected == asked
