@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from raceproof.checker.formats.svg import DARK, STYLE, drawing
-from raceproof.checker.formats.told import Told, changes_of, label_of
+from raceproof.checker.formats.told import Excerpt, Told, changes_of, label_of
 from raceproof.checker.trace import Shown, TraceStep
 
 _KEYS = (
@@ -107,19 +107,33 @@ def _data(told: Told) -> dict[str, Any]:
         "initial": dict(trace.initial),
         "views": dict(trace.initial_views),
         "owners": [name.removesuffix(".at") for name in trace.initial if name.endswith(".at")],
-        "steps": [_step(step, before, said) for step, before, said in zip(trace.steps, befores, saids, strict=False)],
+        "steps": [
+            {**_step(step, before, said), "source": source}
+            for step, before, said, source in zip(trace.steps, befores, saids, _sources(told), strict=False)
+        ],
         "claims": [
             {"name": row.name, "kind": row.kind, "text": row.text, "values": row.values}
             for row in (insight.claims if insight else ())
         ],
-        "sources": {
-            place: {"first": found.first, "line": found.line, "lines": found.lines}
-            for place, found in (insight.sources.items() if insight else ())
-        },
+        "sources": [
+            {"first": found.first, "line": found.line, "lines": found.lines} for found in _distinct_sources(told)
+        ],
         "stale": [
             {"check": link.check, "use": link.use, "text": link.text} for link in (insight.stale if insight else ())
         ],
     }
+
+
+def _distinct_sources(told: Told) -> tuple[Excerpt, ...]:
+    return tuple(dict.fromkeys(told.insight.sources)) if told.insight else ()
+
+
+def _sources(told: Told) -> list[int | None]:
+    """For each step, which of the excerpts shows it."""
+    if told.insight is None or not told.insight.sources:
+        return [None] * len(told.trace)
+    distinct = _distinct_sources(told)
+    return [distinct.index(found) for found in told.insight.sources]
 
 
 def _step(step: TraceStep, before: Shown, said: Shown) -> dict[str, Any]:

@@ -54,10 +54,10 @@
   }
 
   function showSource() {
-    const at = current > 0 ? told.steps[current - 1].at : "";
-    const found = told.sources[at];
-    byId("source").hidden = !at;
-    byId("place").textContent = at;
+    const step = current > 0 ? told.steps[current - 1] : null;
+    const found = step && step.source !== null ? told.sources[step.source] : null;
+    byId("source").hidden = !step;
+    byId("place").textContent = step ? step.at : "";
     const lines = (found ? found.lines : []).map((text, index) => {
       const number = found.first + index;
       const shown = element("span", "line", element("span", "number", String(number)), text);

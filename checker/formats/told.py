@@ -5,8 +5,7 @@ Nothing in the result is trusted. Each format escapes it for its target.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from raceproof.checker.errors import UsageError
@@ -30,7 +29,7 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Lines of the author's source: the file's name, the number of the first line, and which line the step is at."""
+    """Lines of the author's source: the file's name, the number of the first line, and the line of the step."""
 
     file: str
     first: int
@@ -59,12 +58,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """What a model that is at hand adds to a stored trace: what its claims say of every state, its source, which
-    decisions were stale when they were acted upon, and how to import it."""
+    """What a model that is at hand adds to a stored trace: the claim in words, what its claims say of every state, the
+    source of each step, which decisions were stale when they were acted upon, and how to import it."""
 
     text: str
     claims: tuple[ClaimRow, ...] = ()
-    sources: Mapping[str, Excerpt] = field(default_factory=dict)
+    sources: tuple[Excerpt, ...] = ()
     stale: tuple[Stale, ...] = ()
     origin: Origin | None = None
 

@@ -1,0 +1,96 @@
+"""What a model that is at hand adds to a stored trace, by running it again: claims, source, and stale decisions."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from raceproof.checker.check import confirms, prepare
+from raceproof.checker.errors import Location, ModelError
+from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight
+from raceproof.checker.language.claims import Claim
+from raceproof.checker.language.model import Model
+from raceproof.checker.oracle import Oracle, OracleState, Replay
+from raceproof.checker.oracle.run import AssertFailed
+from raceproof.checker.replaying import initial_state
+from raceproof.checker.results import Result
+from raceproof.checker.system.transition import Actor, ClaimKind, Step, TransitionSystem
+
+_LINES_BEFORE = 2
+_MOST_LINES = 14
+
+
+def insight_of(result: Result, model: Model, claims: Sequence[Claim]) -> Insight:
+    """What the model says of the trace of a result that has been replayed: `claims` are those about the model, the one
+    of the result among them. Raises ModelError, UsageError."""
+    sizes = {name: size for name, size in result.scope.items() if size is not None}
+    prepared = prepare(model, claims, sizes)
+    oracle = prepared.oracle()
+    steps = result.trace or ()
+    # With more claims than in the run of the file a state may hold more locals, but no fewer.
+    states = [initial_state(prepared, oracle, result.initial or {})]
+    sources = []
+    for step in steps:
+        actor = Actor(step.process, step.instance, step.choice)
+        sources.append(_excerpt(_place(prepared.lowered.system, states[-1], actor)))
+        try:
+            after = oracle.step(states[-1], actor)
+        except (AssertFailed, ModelError):
+            break
+        if after is None:
+            break
+        states.append(after)
+    rows = tuple(_row(oracle, claim, states, len(steps)) for claim in claims if claim.kind is not ClaimKind.ASSERTION)
+    text = next((claim.text for claim in claims if claim.name == result.property), "")
+    return Insight(text, rows, tuple(sources) if len(sources) == len(steps) else ())
+
+
+def _row(oracle: Oracle, claim: Claim, states: list[OracleState], steps: int) -> ClaimRow:
+    values = [*_values(oracle, claim, states), *[None] * (steps + 1 - len(states))]
+    return ClaimRow(claim.name, claim.kind.value, claim.text, tuple(values))
+
+
+def _values(oracle: Oracle, claim: Claim, states: list[OracleState]) -> Iterator[bool | None]:
+    """What a claim says of each state; of a claim about steps: of the step that led there, None of the start."""
+    for number in range(len(states)):
+        try:
+            match claim.kind:
+                case ClaimKind.EACH_STEP:
+                    yield oracle.ask(claim.predicate, *states[number - 1 : number + 1]) if number else None
+                case ClaimKind.DEADLOCK:
+                    yield not confirms(oracle, claim, Replay(tuple(states[: number + 1]), None))
+                case _:
+                    yield oracle.ask(claim.predicate, states[number])
+        except ModelError:
+            yield None
+
+
+def _place(system: TransitionSystem, state: OracleState, actor: Actor) -> Location:
+    """The line at which a step starts."""
+    at = next(
+        ((t.label, t.line) for t in state.threads if (t.process, t.instance) == (actor.process, actor.instance)), None
+    )
+
+    def is_it(step: Step) -> bool:
+        return step.process == actor.process and (at is None or at == (step.label, step.location.line))
+
+    return next(step.location for step in system.steps if is_it(step))
+
+
+def _excerpt(location: Location) -> Excerpt:
+    """The lines from a little above a step's first one to the next place where its process waits."""
+    lines = [line.rstrip("\n") for line in linecache.getlines(location.file)]
+    begin = max(location.line - 1 - _LINES_BEFORE, 0)
+    end = next(
+        (number for number in range(location.line, len(lines)) if _ends_a_step(lines[number])),
+        len(lines),
+    )
+    end = min(end + 1, begin + _MOST_LINES, len(lines))
+    shown = textwrap.dedent("\n".join(lines[begin:end])).rstrip().split("\n")
+    return Excerpt(location.short.rpartition(":")[0], begin + 1, location.line, tuple(shown))
+
+
+def _ends_a_step(line: str) -> bool:
+    bare = line.strip()
+    return "yield" in bare.partition("#")[0].split() or bare.startswith(("def ", "class ", "@"))
