@@ -16,7 +16,7 @@ from rich.text import Text
 from raceproof.checker.system.domain import Remembered
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.transition import Actor, ClaimKind
-from raceproof.checker.trace import Trace, TraceStep
+from raceproof.checker.trace import Emphasis, Trace, TraceStep
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Path, Proved, Statistics, Undecided, Verdict, Violated
 
 PLAIN_WIDTH = 110
@@ -140,23 +140,24 @@ def waiting_in(trace: Trace, *, done: str = "done") -> list[str]:
     return [f'{who} waits at "{at}"' for who, at in places.items() if at != done]
 
 
-def timeline(trace: Trace, width: int, *, arrow: str = "→") -> RenderableType:
+def timeline(trace: Trace, width: int, *, arrow: str = "→", emphasis: Emphasis | None = None) -> RenderableType:
     """The steps, never wider than `width`: with a column for each process where there is room, else with one that says
     who moved, and on a very narrow screen one below the other."""
-    lines = list(_lines(trace, arrow))
-    columns = _column_widths(trace, width)
+    lines = list(_lines(trace, arrow, emphasis or Emphasis()))
+    columns = _column_widths(trace, lines, width)
     if columns is not None:
-        return Trimmed(_by_process(trace, lines, columns, width))
-    return Trimmed(_by_actor(trace, lines, width) if width >= _TABLE_FROM else _stacked(trace, lines, width))
+        return Trimmed(_by_process(lines, columns, width))
+    return Trimmed(_by_actor(trace, lines, width) if width >= _TABLE_FROM else _stacked(lines, width))
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row: the step's number, the step (none before the first), and what changed."""
+    """A row: the step's number and what it is marked with, the step (none before the first), and what changed."""
 
-    number: int
+    number: str
     step: TraceStep | None
     changes: Text
+    style: str = ""
 
     @property
     def doing(self) -> str:
@@ -171,14 +172,18 @@ def _label(step: TraceStep) -> str:
     return step.label if step.choice is None else f"{step.label}: {step.choice}"
 
 
-def _lines(trace: Trace, arrow: str) -> Iterator[_Line]:
+def _lines(trace: Trace, arrow: str, emphasis: Emphasis) -> Iterator[_Line]:
+    digits = max(len("step"), len(str(len(trace))))
+    start = "0".rjust(digits)
     if not trace.steps and trace.initial:
-        yield _Line(0, None, Text("\n").join(Text(f"{name}: {value}") for name, value in trace.initial.items()))
+        yield _Line(start, None, Text("\n").join(Text(f"{name}: {value}") for name, value in trace.initial.items()))
     elif trace.initial_views:
-        yield _Line(0, None, Text("\n").join(_shown(name, said) for name, said in trace.initial_views.items()))
+        yield _Line(start, None, Text("\n").join(_shown(name, said) for name, said in trace.initial_views.items()))
     before = trace.initial_views
     for number, step in enumerate(trace.steps, start=1):
-        yield _Line(number, step, _changes(step, before, arrow))
+        marks = f"\n{' ' * (digits + _GAP)}".join(emphasis.marks.get(number, ()))
+        head = str(number).rjust(digits) + (" " * _GAP + marks if marks else "")
+        yield _Line(head, step, _changes(step, before, arrow), "dim" if number in emphasis.faint else "")
         before = step.views
 
 
@@ -202,7 +207,7 @@ def _shown(name: str, said: str) -> Text:
     return Text(f"{name.replace('_', ' ')}: {said}", style="bold")
 
 
-def _column_widths(trace: Trace, width: int) -> dict[str, int] | None:
+def _column_widths(trace: Trace, lines: list[_Line], width: int) -> dict[str, int] | None:
     """How wide the column of each process is, or None where a column each does not fit."""
     names = trace.processes
     if not names or len(names) > _MOST_COLUMNS:
@@ -211,42 +216,43 @@ def _column_widths(trace: Trace, width: int) -> dict[str, int] | None:
         found = {name: cell_len(name) for name in names}
         for step in trace.steps:
             found[step.process] = max(found[step.process], min(cell_len(_label(step)), most))
-        taken = _number_width(trace) + _GAP + sum(found.values()) + _GAP * len(found)
+        taken = _number_width(lines) + _GAP + sum(found.values()) + _GAP * len(found)
         if width - taken >= least:
             return found
     return None
 
 
-def _number_width(trace: Trace) -> int:
-    return max(len("step"), len(str(len(trace))))
+def _number_width(lines: list[_Line]) -> int:
+    return max((cell_len(part) for line in lines for part in line.number.split("\n")), default=len("step"))
 
 
 def _table(width: int | None, number_width: int, *, headed: bool = True) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold", width=width)
     table.show_header = headed
-    table.add_column("step", justify="right", no_wrap=True, width=number_width)
+    table.add_column("step", no_wrap=True, width=number_width)
     return table
 
 
-def _by_process(trace: Trace, lines: list[_Line], columns: dict[str, int], width: int) -> Table:
-    table = _table(None, _number_width(trace))
+def _by_process(lines: list[_Line], columns: dict[str, int], width: int) -> Table:
+    table = _table(None, _number_width(lines))
     for name, column in columns.items():
         table.add_column(Text(name), width=column, overflow="fold")
     places = max(cell_len(line.place) for line in lines)
     changes = max(cell_len(text.plain) for line in lines for text in line.changes.split("\n"))
-    room = width - _number_width(trace) - sum(columns.values()) - _GAP * (len(columns) + 1)
+    room = width - _number_width(lines) - sum(columns.values()) - _GAP * (len(columns) + 1)
     placed = room - places - _GAP >= max(changes, _NARROWEST_CHANGES)
     table.add_column("what changed", width=max(changes, _NARROWEST_CHANGES) if placed else room, overflow="fold")
     if placed:
         table.add_column("at", width=places, style="dim", no_wrap=True)
     for line in lines:
         doing = (Text(line.doing if line.step and line.step.process == name else "") for name in columns)
-        table.add_row(str(line.number), *doing, line.changes, *([Text(line.place)] if placed else []))
+        place = [Text(line.place)] if placed else []
+        table.add_row(Text(line.number), *doing, line.changes, *place, style=line.style)
     return table
 
 
 def _by_actor(trace: Trace, lines: list[_Line], width: int) -> Table:
-    table = _table(width, _number_width(trace))
+    table = _table(width, _number_width(lines))
     who = max((cell_len(name) for name in trace.processes), default=len("who"))
     table.add_column("who", width=max(min(who, _WIDEST_ACTOR), len("who")), overflow="fold")
     does = max((cell_len(line.doing) for line in lines), default=len("does"))
@@ -254,17 +260,18 @@ def _by_actor(trace: Trace, lines: list[_Line], width: int) -> Table:
     table.add_column("what changed", ratio=1, overflow="fold")
     for line in lines:
         who_moves = Text(line.step.process if line.step else "")
-        table.add_row(str(line.number), who_moves, Text(line.doing), line.changes)
+        table.add_row(Text(line.number), who_moves, Text(line.doing), line.changes, style=line.style)
     return table
 
 
-def _stacked(trace: Trace, lines: list[_Line], width: int) -> Table:
-    table = _table(width, len(str(len(trace))), headed=False)
+def _stacked(lines: list[_Line], width: int) -> Table:
+    table = _table(width, max(len(line.number.split()[0]) for line in lines), headed=False)
     table.add_column(ratio=1, overflow="fold")
     for line in lines:
+        number, *marks = line.number.split()
         head = Text(f"{line.step.process}: {line.doing}" if line.step else line.doing, style="bold")
-        changes = [Padding(line.changes, (0, 0, 0, _GAP))] if line.changes.plain else []
-        table.add_row(str(line.number), Group(head, *changes))
+        changes = [Padding(part, (0, 0, 0, _GAP)) for part in (Text(" ".join(marks)), line.changes) if part.plain]
+        table.add_row(Text(number, justify="right"), Group(head, *changes), style=line.style)
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from raceproof.checker.errors import Location
 from raceproof.checker.system.interpret import Interpreter
@@ -63,6 +63,14 @@ class Trace:
         return tuple(dict.fromkeys(step.process for step in self.steps))
 
 
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """What a timeline points out: a few words beside some steps, by number, and the steps that matter less."""
+
+    marks: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    faint: frozenset[int] = frozenset()
+
+
 def trace_of(
     system: TransitionSystem,
     states: Sequence[tuple[int, ...]],
@@ -106,11 +114,12 @@ def show_state(system: TransitionSystem, state: tuple[int, ...]) -> Shown:
     for variable in system.variables:
         for codes in variable.codes():
             code = state[interpreter.position(variable, codes)]
-            found[_entry_name(system, variable, codes, owners.get(variable))] = variable.domain.show(code)
+            found[entry_name(system, variable, codes, owners.get(variable))] = variable.domain.show(code)
     return found
 
 
-def _entry_name(system: TransitionSystem, variable: Variable, codes: tuple[int, ...], owner: str | None) -> str:
+def entry_name(system: TransitionSystem, variable: Variable, codes: tuple[int, ...], owner: str | None) -> str:
+    """An entry of a state in the model's words; `owner` is the process whose it is, None for a shared one."""
     if owner is None:
         return variable.show_slot(codes)
     return f"{system.show_actor(Actor(owner, codes))}.{variable.name.removeprefix(f'{owner}.')}"

@@ -69,7 +69,7 @@ which the claim reads too; permission: a condition let the actor go where the cl
 
 @dataclass(frozen=True, slots=True)
 class StaleDecision:
-    """Who read or wrote `entry` at step `check`, when it was `known`; who gave it another value at step `overwritten`,
+    """Who read or wrote `entry` at step `check`, when it was `known` (of a result: after which); who gave it another value at step `overwritten`,
     the last one before the use; and the step `use` that relied on it all the same, when it was `now`.
 
     `condition` is what the author's code asked at the check, and `effect` what the use changed that matters. A
@@ -108,15 +108,17 @@ class Wait:
 class Explanation:
     """Why a claim is violated.
 
-    `conjuncts` is why its predicate is false where it is; `decisions` are the stale ones, what bears most on the
-    violation first; `waits` are those of a deadlock. `trace` is the run that is explained; where `dropped` is not
-    empty, it is shorter than the one that was given, whose steps of these numbers it can do without. `sentence` says it
-    all in one.
+    `conjuncts` is why its predicate is false where it is, and `reads` what its false part asks for; `decisions` are the
+    stale ones, what bears most on the violation first; `waits` are those of a deadlock. `trace` is the run that is
+    explained; where `dropped` is not empty, it is shorter than the one that was given, which can do without its steps
+    of these numbers. `sentence` says it all in one.
     """
 
     claim: str
     text: str
+    kind: str
     conjuncts: Reason | None
+    reads: tuple[Reading, ...]
     trace: Trace
     steps: tuple[StepNote, ...]
     dropped: tuple[int, ...]
@@ -140,7 +142,7 @@ class Explanation:
 @dataclass(frozen=True, slots=True)
 class ClaimHere:
     """What a claim says of one state, or of the step that led there; None where it says nothing: of the start, a claim
-    about steps. `asks` says in what sense: a recoverable claim is good here, or has to be reached from here."""
+    about steps. A reachable or recoverable claim holds here if its predicate does: here it is reached."""
 
     claim: str
     kind: str
