@@ -10,6 +10,7 @@ from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.scope import AnySize, DomainType, Scope
 from raceproof.checker.lowering.claims import lower_all
+from raceproof.checker.lowering.lower import Lowered
 from raceproof.checker.system.transition import Property, TransitionSystem
 
 SMALL_PROCESSES, SMALL_ORDINALS = 2, 3
@@ -24,6 +25,7 @@ class Opened:
     scope: AnySize
     system: TransitionSystem
     properties: tuple[Property, ...]
+    lowered: Lowered
 
     @property
     def names(self) -> list[str]:
@@ -62,4 +64,4 @@ def open_model(model: Model, claims: Sequence[Claim], sizes: Mapping[str, int]) 
     if not scope.open:
         raise UsageError("every domain has a size here: nothing is left open to prove")
     lowered, properties = lower_all(model, scope, tuple(claims))
-    return Opened(model, scope, lowered.system, properties)
+    return Opened(model, scope, lowered.system, properties, lowered)

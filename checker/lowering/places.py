@@ -159,7 +159,7 @@ class Places:
     def _outer(
         self, activations: Sequence[_Activation], known: list[dict[str, Any]], depth: int, name: str, values: _Stored
     ) -> tuple[Local, Term] | None:
-        """The local of the caller that a helper's argument is, where the call just names it. (What is known at the place
+        """The local of the caller that a helper's argument is, where the call just names it. (What is known at a place
         may be stored too, for a claim that asks for it; it is known all the same.)"""
         node = passed(activations[depth][0]).get(name)
         if not isinstance(node, ast.Name) or node.id in activations[depth - 1][2] | known[depth - 1].keys():
