@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from raceproof.checker.cli.assure import assure
 from raceproof.checker.cli.check import check
 from raceproof.checker.cli.fixes import fixes
 from raceproof.checker.cli.graph import graph
@@ -78,7 +79,7 @@ def program() -> None:
     """
 
 
-for command in (check, simulate, table, fixes, list_models, show, graph, resume, prove, recheck):
+for command in (check, simulate, table, fixes, list_models, show, graph, resume, prove, recheck, assure):
     program.add_command(command)
 
 
