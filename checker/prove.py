@@ -1,7 +1,7 @@
 """`prove`: claims for every number of processes and values, with a certificate that two solvers have checked.
 
 First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved
-by an inductive invariant over any number of members. The proof is checked again, from the lowered model on, before
+by an inductive invariant over any number of members, with the help of the author's lemmas. The proof is checked again, from the lowered model on, before
 anybody hears of it. Where nothing is left open, or another method is asked for, the proof is of one scope.
 """
 
@@ -37,6 +37,9 @@ NAME = "parametric"
 IN_SCOPE_ONLY = "holds in the usual scope, not proved for every size"
 """What is known of a claim without an invariant; why there is none follows."""
 
+NOT_USED = "not used: the proof does without it, or it does not follow from itself and the rest"
+"""What is known of a lemma that no invariant uses."""
+
 INTERRUPTED = "interrupted"
 
 Method = Literal["auto", "parametric", "pdr", "induction"]
@@ -48,19 +51,22 @@ Tell = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What `prove` has found: a verdict for each claim, the model they are about, the invariant, if there is one, and
-    why claims are not inductive that are not proved."""
+    why claims are not inductive that are not proved. `lemmas` has the verdicts of the author's lemmas: proved where the
+    invariant uses them, undecided where it can do without."""
 
     prepared: Prepared
     verdicts: tuple[Verdict, ...]
     opened: Opened | None = None
     invariant: Invariant | None = None
     obstacles: tuple[Obstacle, ...] = ()
+    lemmas: tuple[Verdict, ...] = ()
 
 
 def prove(
     model: Model,
     claims: Sequence[Claim],
     *,
+    lemmas: Sequence[Claim] = (),
     name: str,
     variant: str,
     sizes: Mapping[str, float] | None = None,
@@ -72,7 +78,7 @@ def prove(
 
     `method` "parametric" insists on every size, and "auto" is the same unless nothing is open; "induction" (k-induction
     with simple paths) and "pdr" (property-directed reachability) are about one scope, in which Ordinals may be
-    unbounded for "pdr". `name` and `variant` say in the certificate how to find the model again. Raises ModelError,
+    unbounded for "pdr"; they make no use of `lemmas`. `name` and `variant` say in the certificate how to find the model again. Raises ModelError,
     UsageError, BrokenModel.
     """
     if method not in METHODS:
@@ -80,44 +86,60 @@ def prove(
     limits, sizes = limits or Limits(), dict(sizes or {})
     fixed = {name: int(size) for name, size in sizes.items() if size != UNBOUNDED}
     if method == "parametric" or (method == "auto" and open_domains(model, fixed)):
-        return _for_every_size(model, claims, name, variant, fixed, limits, tell)
+        return _for_every_size(model, claims, lemmas, name, variant, fixed, limits, tell)
     prepared = prepare(model, claims, sizes)
     return Outcome(prepared, prove_in_scope(prepared, method, limits, tell))
 
 
 def _for_every_size(
-    model: Model, claims: Sequence[Claim], name: str, variant: str, sizes: dict[str, int], limits: Limits, tell: Tell
+    model: Model,
+    claims: Sequence[Claim],
+    lemmas: Sequence[Claim],
+    name: str,
+    variant: str,
+    sizes: dict[str, int],
+    limits: Limits,
+    tell: Tell,
 ) -> Outcome:
     started = time.perf_counter()
     tell("searching a small scope")
-    prepared = prepare(model, claims, sizes)
+    written = (*claims, *lemmas)
+    prepared = prepare(model, written, sizes)
     first = run(prepared, "explicit", limits=limits)
     verdicts: dict[int, Verdict] = {n: v for n, v in enumerate(first) if not v.holds}
-    asked = [n for n in range(len(first)) if n not in verdicts and claims[n].kind in PROVABLE]
+    asked = [n for n in range(len(first)) if n not in verdicts and written[n].kind in PROVABLE]
     for number in range(len(first)):
-        if claims[number].kind is ClaimKind.REACHABLE:
+        if written[number].kind is ClaimKind.REACHABLE:
             verdicts[number] = first[number]  # a witness of one size is a witness
         elif number not in verdicts and number not in asked:
-            why = f"{IN_SCOPE_ONLY}: {_KIND[claims[number].kind]} cannot be yet"
+            why = f"{IN_SCOPE_ONLY}: {_KIND[written[number].kind]} cannot be yet"
             verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
     opened: Opened | None = None
     invariant: Invariant | None = None
     obstacles: tuple[Obstacle, ...] = ()
-    while asked:
+    while any(number < len(claims) for number in asked):
+        about = [number for number in asked if number < len(claims)]
         try:
-            opened = open_model(model, [claims[n] for n in asked], sizes)
-            verdicts |= (found := _Proof(opened, name, variant, limits, tell, started)).run(asked)
+            opened = open_model(model, [written[n] for n in asked], sizes)
+            found = _Proof(opened, len(about), name, variant, limits, tell, started)
+            verdicts |= found.run(asked)
         except ModelError as error:
             why = f"{IN_SCOPE_ONLY}: {error.message}"
-            for number in asked:
+            wrong = asked if len(about) == len(asked) else asked[len(about) :]
+            for number in wrong:
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
-            break
+            if wrong is asked:
+                break
+            asked = about  # the lemmas may be what needs to know a size
+            continue
         obstacles += found.obstacles
         proved, invariant = [n for n in asked if isinstance(verdicts[n], Proved)], found.invariant
-        if not invariant or _is_about(open_model(model, [claims[n] for n in proved], sizes), opened, invariant):
+        if not invariant or _is_about(open_model(model, [written[n] for n in proved], sizes), opened, invariant):
             break
         asked, invariant = proved, None  # without the other claims it is another system: they ask for more of its state
-    return Outcome(prepared, tuple(verdicts[number] for number in range(len(first))), opened, invariant, obstacles)
+    every = [verdicts[number] for number in range(len(first))]
+    claimed, helping = tuple(every[: len(claims)]), tuple(every[len(claims) :])
+    return Outcome(prepared, claimed, opened, invariant, obstacles, helping)
 
 
 def _is_about(again: Opened, opened: Opened, invariant: Invariant) -> bool:
@@ -133,7 +155,10 @@ _KIND = {
 
 @dataclass
 class _Proof:
+    """One attempt; of the properties that were lowered the first `claims` are to be proved, the others to help."""
+
     opened: Opened
+    claims: int
     name: str
     variant: str
     limits: Limits
@@ -150,11 +175,12 @@ class _Proof:
         try:
             search = Search(
                 self.opened.system,
-                properties,
+                properties[: self.claims],
                 self.opened.small() | self.opened.closed_sizes,
                 self.limits,
                 self._look,
                 self.tell,
+                properties[self.claims :],
             )
             invariant = search.run()
             if invariant:
@@ -176,6 +202,7 @@ class _Proof:
         for number, claim in zip(asked, properties, strict=True):
             common = (claim, self.opened.system.scope, self._statistics())
             proved = invariant is not None and claim in invariant.claims
+            why = NOT_USED if claim in properties[self.claims :] else why
             verdicts[number] = Proved(*common, text) if proved else Undecided(*common, why)
         self.invariant = invariant
         return verdicts

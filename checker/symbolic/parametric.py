@@ -1,7 +1,7 @@
 """Proofs for any number of processes and of values: an inductive invariant over all of them.
 
-The claims themselves are tried first, then with the unconditional candidate lemmas, then with all; what is left of them
-together is inductive. Of that, what the claims need is kept. (Parameterised verification by invariants over small
+The claims and the author's lemmas are tried first, then with the unconditional candidates, then with all; what is left
+of them together is inductive. Of that, what the claims need is kept. (Parameterised verification by invariants over small
 instances: Pnueli, Ruah, Zuck, TACAS 2001; Ma et al., "I4: Incremental Inference of Inductive Invariants", SOSP 2019.)
 """
 
@@ -26,8 +26,9 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Search:
-    """The search for an invariant that proves claims. Of the lemmas that were tried last, all `known` ones are
-    inductive together, and some step breaks each of the `broken` ones."""
+    """The search for an invariant that proves claims, with the help of `lemmas`: those that it uses are claims of the
+    invariant too. Of the lemmas that were tried last, all `known` ones are inductive together, and some step breaks each
+    of the `broken` ones."""
 
     system: TransitionSystem
     claims: tuple[Property, ...]
@@ -35,6 +36,7 @@ class Search:
     limits: Limits
     look: Look
     tell: Tell
+    lemmas: tuple[Property, ...] = ()
     left: list[Property] = field(default_factory=list)
     known: list[Term] = field(default_factory=list)
     broken: list[Term] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Search:
     def run(self) -> Invariant | None:
         """An invariant for as many claims as it can; None where it is for none. Raises LimitReached."""
         closing = Closing(self.system, self.small)
-        given = [claim.predicate for claim in self.claims if claim.kind is ClaimKind.ALWAYS]
+        given = [claim.predicate for claim in (*self.claims, *self.lemmas) if claim.kind is ClaimKind.ALWAYS]
         found: Invariant | None = None
         self.left = list(self.claims)
         self.tell("the claims as their own invariant")
@@ -60,12 +62,15 @@ class Search:
             self.tell(f"{len(more):,} candidate lemmas")
             self.left = list(self.claims)
             better = self._with([*given, *more])
-            if better and (found is None or len(better.claims) > len(found.claims)):
+            if better and (found is None or self._proved(better) > self._proved(found)):
                 found = better
             if not self.left:
                 return found
         self.left = [claim for claim in self.claims if found is None or claim not in found.claims]
         return found
+
+    def _proved(self, invariant: Invariant) -> int:
+        return sum(claim in self.claims for claim in invariant.claims)
 
     def obstacle(self, claim: Property) -> Obstacle | None:
         """Why a claim of those that are `left` is not inductive, as small sizes show it. Raises LimitReached."""
@@ -94,7 +99,8 @@ class Search:
         self.left = [claim for claim in self.claims if claim not in proved]
         if not proved:
             return None
-        return Invariant(tuple(over.all[number] for number in minimal.closed()), tuple(proved))
+        used = minimal.used(self.lemmas)
+        return Invariant(tuple(over.all[number] for number in minimal.closed()), (*proved, *used))
 
 
 @dataclass
@@ -118,6 +124,17 @@ class _Needed:
             self.needed[self.over.all.index(claim.predicate)] = None
             return self._shown(each for each in safety(self.system, claim, ()) if each.goal is not claim.predicate)
         return self._shown(safety(self.system, claim, ()))
+
+    def used(self, lemmas: Iterable[Property]) -> list[Property]:
+        """The author's lemmas that are needed, as far as they are defined in every state."""
+        found: list[Property] = []
+        left, more = list(lemmas), list(lemmas)
+        while more:
+            needed = {self.over.all[number] for number in self.closed()}
+            more = [lemma for lemma in left if lemma.predicate in needed]
+            left = [lemma for lemma in left if lemma not in more]
+            found += [lemma for lemma in more if self.proves(lemma)]
+        return found
 
     def _shown(self, obligations: Iterable[Obligation]) -> bool:
         found: list[int] = []
