@@ -106,9 +106,9 @@ def follow(
         states.append(after)
     if stopped:
         stopped = f"step {len(states)}: {stopped}"
-    settled = tuple(_settled(oracle, claim, states, failure, most_states))
+    ends = tuple(settled(oracle, claim, states, failure, most_states))
     taken = len(states) - 1 + (failure is not None)
-    return Followed(claim.name, claim.kind, len(schedule), taken, stopped, settled)
+    return Followed(claim.name, claim.kind, len(schedule), taken, stopped, ends)
 
 
 def initial_state(prepared: Prepared, oracle: Oracle, start: Mapping[str, str]) -> OracleState:
@@ -158,14 +158,15 @@ def find_actor(prepared: Prepared, oracle: Oracle, state: OracleState, move: Mov
     return None, f"{move.who} is done" if move.who in known else f"there is no {move.who}"
 
 
-def _settled(
+def settled(
     oracle: Oracle,
     claim: Claim,
     states: Sequence[OracleState],
     failure: AssertFailed | ModelError | None,
-    most_states: int,
+    most_states: int = MOST_STATES,
 ) -> Iterator[int]:
-    """The steps after which the claim is broken, or reached."""
+    """The numbers of the steps after which the claim is broken, or reached: of a run through these states, after which
+    one more step goes wrong if there is a `failure`. Of a recoverable claim only the last state is looked at."""
     last = len(states) - 1
     match claim.kind:
         case ClaimKind.ASSERTION:

@@ -1,26 +1,55 @@
-"""`raceproof show`: a stored trace again, and its replay through the author's Python."""
+"""`raceproof show`: a stored trace again, in any format, and its replay through the author's Python."""
 
 from __future__ import annotations
 
 import click
 
-from raceproof.checker.cli.options import claims_option, json_option
+from raceproof.checker.cli.options import claims_option, json_option, scope_option
+from raceproof.checker.formats import FORMATS
 
 
 @click.command()
 @click.argument("trace", metavar="TRACE.json")
 @click.argument("model", required=False)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="svg: a drawing. html: a page that steps through it. pytest: a regression test. itf: for Apalache and Quint.",
+)
+@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; - is the standard output, the default.")
+@click.option("--property", "name", metavar="P", help="Of several traces in the file, the one of this claim.")
+@click.option("--variant", metavar="V", help="Of several traces in the file, the one of this variant.")
+@click.option("--fixed", is_flag=True, help="With --as pytest: a test that the repaired model passes.")
+@scope_option
 @claims_option
 @json_option
-def show(trace: str, model: str | None, claims_file: str | None, json_file: str | None) -> int:
+def show(
+    trace: str,
+    model: str | None,
+    form: str,
+    output: str,
+    name: str | None,
+    variant: str | None,
+    fixed: bool,
+    scope: tuple[tuple[str, int], ...],
+    claims_file: str | None,
+    json_file: str | None,
+) -> int:
     """Show a stored trace again, and replay it through the author's own Python.
 
     A trace of a built-in model is replayed on that model; for any other, give the MODEL: a path in the file is never
     followed. The exit status is 0 when the replay agrees, 1 when the model has changed, 3 when nothing was replayed.
 
+    TRACE.json may be in the ITF format of Apalache and Quint too: then the steps are found that lead through its
+    states. --scope gives sizes for that.
+
     \b
     Example: raceproof show traces/dns-incident-never_empty.json
+    Example: raceproof show traces/dns-incident-never_empty.json --as html -o outage.html
     """
-    from raceproof.checker.cli.showing import perform
+    from raceproof.checker.cli.showing import Order, perform
 
-    return perform(trace, model, claims_file, json_file)
+    return perform(Order(trace, model, form, output, name, variant, fixed, dict(scope), claims_file, json_file))

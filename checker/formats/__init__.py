@@ -1,16 +1,24 @@
-"""Formats: a stored trace as text, pictures, pages, and what other tools read. One file each, one registry."""
+"""Formats: a stored trace as text, pictures, pages, tests, and what other tools read. One file each, one registry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight, Origin, Stale, Told
+if TYPE_CHECKING:
+    from raceproof.checker.formats.told import Told
 
 _MAKERS: Final = {
+    "text": ("text", "to_text"),
+    "markdown": ("markdown", "to_markdown"),
     "svg": ("svg", "to_svg"),
     "html": ("html", "to_html"),
+    "itf": ("itf", "to_itf"),
+    "json": ("json", "to_json"),
+    "pytest": ("regression", "to_pytest"),
+    "dot": ("graphs", "to_dot"),
+    "graphml": ("graphs", "to_graphml"),
 }
 FORMATS: Final = tuple(_MAKERS)
 
@@ -20,6 +28,3 @@ def format_of(name: str) -> Callable[[Told], bytes]:
     module, function = _MAKERS[name]
     maker: Callable[[Told], bytes] = getattr(import_module(f"{__name__}.{module}"), function)
     return maker
-
-
-__all__ = ["FORMATS", "ClaimRow", "Excerpt", "Insight", "Origin", "Stale", "Told", "format_of"]

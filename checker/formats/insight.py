@@ -6,14 +6,14 @@ import linecache
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from raceproof.checker.check import confirms, prepare
+from raceproof.checker.check import Prepared, confirms, prepare
 from raceproof.checker.errors import Location, ModelError
 from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.oracle import Oracle, OracleState, Replay
 from raceproof.checker.oracle.run import AssertFailed
-from raceproof.checker.replaying import initial_state
+from raceproof.checker.replaying import initial_state, shown_state
 from raceproof.checker.results import Result
 from raceproof.checker.system.transition import Actor, ClaimKind, Step, TransitionSystem
 
@@ -43,7 +43,15 @@ def insight_of(result: Result, model: Model, claims: Sequence[Claim]) -> Insight
         states.append(after)
     rows = tuple(_row(oracle, claim, states, len(steps)) for claim in claims if claim.kind is not ClaimKind.ASSERTION)
     text = next((claim.text for claim in claims if claim.name == result.property), "")
-    return Insight(text, rows, tuple(sources) if len(sources) == len(steps) else ())
+    found = tuple(sources) if len(sources) == len(steps) else ()
+    return Insight(text, rows, found, start=_start(prepared, oracle, states[0]))
+
+
+def _start(prepared: Prepared, oracle: Oracle, first: OracleState) -> tuple[tuple[str, str], ...]:
+    """The entries that tell an initial state from the others; none where it is the only one."""
+    others = [shown_state(prepared, state) for state in oracle.initial_states()]
+    chosen = shown_state(prepared, first)
+    return tuple((name, value) for name, value in chosen.items() if any(other[name] != value for other in others))
 
 
 def _row(oracle: Oracle, claim: Claim, states: list[OracleState], steps: int) -> ClaimRow:
@@ -86,7 +94,8 @@ def _excerpt(location: Location) -> Excerpt:
         (number for number in range(location.line, len(lines)) if _ends_a_step(lines[number])),
         len(lines),
     )
-    end = min(end + 1, begin + _MOST_LINES, len(lines))
+    end += end < len(lines) and "yield" in lines[end]
+    end = min(end, begin + _MOST_LINES)
     shown = textwrap.dedent("\n".join(lines[begin:end])).rstrip().split("\n")
     return Excerpt(location.short.rpartition(":")[0], begin + 1, location.line, tuple(shown))
 

@@ -93,7 +93,7 @@
       strip.setAttribute("aria-hidden", "true");
       const name = element("th", "", claim.name);
       name.title = claim.text;
-      return element("tr", "", name, element("td", grave ? "false" : "", said, strip));
+      return element("tr", "", name, element("td", grave ? "false" : "", said), element("td", "", strip));
     });
     byId("claims").replaceChildren(...rows);
   }

@@ -234,11 +234,7 @@ def _link(link: Stale, placed: Drawing) -> Iterator[str]:
 
 def _said_at_the_end(told: Told, placed: Drawing, tone: str) -> Iterator[str]:
     """What has come about, below the last step."""
-    what = f"{told.result.property} is {'violated' if told.violated else 'reached'}"
-    yield _text(MARGIN + NUMBERS_LEFT, placed.end - 14, what, f"rp-{tone}-text")
-
-
-NUMBERS_LEFT = 14.0
+    yield _text(MARGIN + GAP, placed.end - 14, told.ending, f"rp-{tone}-text")
 
 
 def _rect(x: float, y: float, width: float, height: float, kind: str, corner: float) -> str:

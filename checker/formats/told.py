@@ -59,22 +59,26 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Insight:
     """What a model that is at hand adds to a stored trace: the claim in words, what its claims say of every state, the
-    source of each step, which decisions were stale when they were acted upon, and how to import it."""
+    source of each step, which decisions were stale when they were acted upon, how to import it, and the entries that
+    tell the initial state from the model's others."""
 
     text: str
     claims: tuple[ClaimRow, ...] = ()
     sources: tuple[Excerpt, ...] = ()
     stale: tuple[Stale, ...] = ()
     origin: Origin | None = None
+    start: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Told:
-    """A stored result to be shown, with what its model adds, if there is one at hand. `width` is that of a text."""
+    """A stored result to be shown, with what its model adds, if there is one at hand. `width` is that of a text;
+    `fixed` asks for a test that a repaired model passes."""
 
     stored: Result
     insight: Insight | None = None
     width: int = PLAIN_WIDTH
+    fixed: bool = False
 
     @cached_property
     def result(self) -> Result:
@@ -99,6 +103,11 @@ class Told:
         """`is violated in 11 steps`, `is reached at the start`."""
         what = "violated" if self.violated else "reached"
         return f"is {what} in {counted(len(self.trace), 'step')}" if self.trace.steps else f"is {what} at the start"
+
+    @property
+    def ending(self) -> str:
+        """What has come about in the end: `never_empty is violated`."""
+        return f"{self.result.property} is {'violated' if self.violated else 'reached'}"
 
     @property
     def violated(self) -> bool:
