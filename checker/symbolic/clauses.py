@@ -5,9 +5,9 @@ holds. Clauses that others make needless are left out; what they say together st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from raceproof.checker.system.build import disjunction, eq, forall, le, negation, number
+from raceproof.checker.system.build import disjunction, eq, forall, le, lt, negation, number
 from raceproof.checker.system.domain import Kind
 from raceproof.checker.system.terms import Op, Parameter, Term
 
@@ -110,8 +110,34 @@ def _stronger(one: Term, other: Term) -> bool:
         return False
     a, b = one.args
     if one.op is Op.EQ:
-        return other in (le(a, b), le(b, a))
+        nothing = b.is_const and b.value == 0 and other.op is Op.LE and other.args[0] is a
+        return nothing or other in (le(a, b), le(b, a))
     return other in (le(a, b), negation(eq(a, b))) or other is negation(eq(b, number(0)))
+
+
+def sharpened(clauses: Iterable[Clause]) -> list[Clause]:
+    """Two comparisons of the same values, in the same case, as one."""
+    found: dict[object, list[Clause]] = {}
+    for clause in clauses:
+        case = found.setdefault((clause.over, clause.control, clause.codes, clause.conditions), [])
+        for at, other in enumerate(case):
+            both = _both(clause.fact, other.fact) or _both(other.fact, clause.fact)
+            if both is not None:
+                case[at] = replace(other, fact=both)
+                break
+        else:
+            case.append(clause)
+    return [clause for case in found.values() for clause in case]
+
+
+def _both(one: Term, other: Term) -> Term | None:
+    """What two comparisons say together, where that is a comparison."""
+    if one.op is not Op.LE:
+        return None
+    a, b = one.args
+    if other is le(b, a):
+        return eq(a, b)
+    return lt(a, b) if other is negation(eq(a, b)) else None
 
 
 def together(clauses: Iterable[Clause]) -> list[Clause]:

@@ -73,14 +73,14 @@ def returning(node: Expression, indent: int, width: int) -> list[str]:
     if indent + len("return ") + len(flat(node)) <= width:
         return [f"{' ' * indent}return {flat(node)}"]
     if isinstance(node, Joined):
-        return [f"{' ' * indent}return (", *_lines(node, indent + 4, width), f"{' ' * indent})"]
+        return list(_parenthesised("return ", node, "", indent, width))
     return list(_placed("return ", node, "", indent, width))
 
 
-def _lines(node: Expression, indent: int, width: int) -> Iterator[str]:
-    """The parts of an expression in parentheses, one below the other."""
-    if not isinstance(node, Joined):
-        yield from _placed("", node, "", indent, width)
+def _lines(node: Joined, indent: int, width: int) -> Iterator[str]:
+    """The parts of an expression in parentheses: side by side, or one below the other."""
+    if indent + len(flat(node)) <= width:
+        yield f"{' ' * indent}{flat(node)}"
         return
     for position, part in enumerate(node.parts):
         yield from _placed(f"{node.word} " if position else "", part, "", indent, width)

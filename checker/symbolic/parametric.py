@@ -23,6 +23,9 @@ from raceproof.checker.system.transition import ClaimKind, Property, TransitionS
 
 Tell = Callable[[str], None]
 
+STARTS_AT_ONCE = 200
+"""Of how many lemmas one question asks whether they hold at the start."""
+
 
 @dataclass
 class Search:
@@ -48,7 +51,7 @@ class Search:
         found: Invariant | None = None
         self.left = list(self.claims)
         self.tell("the claims as their own invariant")
-        proved = self._with(given)
+        proved = self.inductive_of(given)
         if proved and not self.left:
             return proved
         found = proved
@@ -61,7 +64,7 @@ class Search:
             more += candidates.found(conditional=conditional)
             self.tell(f"{len(more):,} candidate lemmas")
             self.left = list(self.claims)
-            better = self._with([*given, *more])
+            better = self.inductive_of([*given, *more])
             if better and (found is None or self._proved(better) > self._proved(found)):
                 found = better
             if not self.left:
@@ -78,17 +81,12 @@ class Search:
         candidates = [lemma for lemma in self.broken if lemma not in claims]
         return Obstacles(self.system, self.small, self.known, claims, candidates, self.limits, self.look).of(claim)
 
-    def _with(self, lemmas: Iterable[Term]) -> Invariant | None:
+    def inductive_of(self, lemmas: Iterable[Term]) -> Invariant | None:
         """What of the lemmas is inductive, and what it proves."""
         lemmas = list(dict.fromkeys(lemmas))
-        starts = Lemmas.over(self.system, [])
-        kept = [
-            lemma
-            for lemma in lemmas
-            if Question(starts, (), {0: initiation(self.system, lemma, "").goal}).refuted([], [0], self.look()) == []
-        ]
+        kept = self._true_at_start(lemmas)
         over = Lemmas.over(self.system, kept)
-        houdini = Houdini(over, self.look)
+        houdini = Houdini(over, self.look, self.tell)
         left = houdini.inductive()
         self.known = [kept[number] for number in left]
         self.broken = [lemma for lemma in lemmas if lemma not in set(self.known)]
@@ -101,6 +99,21 @@ class Search:
             return None
         used = minimal.used(self.lemmas)
         return Invariant(tuple(over.all[number] for number in minimal.closed()), (*proved, *used))
+
+    def _true_at_start(self, lemmas: Sequence[Term]) -> list[Term]:
+        """The lemmas that hold in every initial state."""
+        goals = {number: initiation(self.system, lemma, "").goal for number, lemma in enumerate(lemmas)}
+        left = dict.fromkeys(goals)
+        numbers = list(goals)
+        for first in range(0, len(numbers), STARTS_AT_ONCE):
+            some = numbers[first : first + STARTS_AT_ONCE]
+            question = Question(Lemmas.over(self.system, []), (), {number: goals[number] for number in some}, ())
+            while refuted := question.refuted([], [number for number in some if number in left], self.look()):
+                for number in refuted:
+                    del left[number]
+            if refuted is None:
+                raise LimitReached("Z3 gave up on an initial state")
+        return [lemmas[number] for number in left]
 
 
 @dataclass
@@ -139,7 +152,7 @@ class _Needed:
     def _shown(self, obligations: Iterable[Obligation]) -> bool:
         found: list[int] = []
         for obligation in obligations:
-            question = Question(self.over, obligation.given, {0: obligation.goal})
+            question = Question(self.over, obligation.given, {0: obligation.goal}, self.left)
             core = self._core(question, 0)
             if core is None:
                 return False

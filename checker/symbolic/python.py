@@ -18,7 +18,7 @@ from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.domains import is_element
 from raceproof.checker.language.model import Model, declarations, domains
 from raceproof.checker.lowering.lower import Lowered
-from raceproof.checker.symbolic.clauses import Clause, clauses_of, together
+from raceproof.checker.symbolic.clauses import Clause, together
 from raceproof.checker.symbolic.layout import (
     Call,
     Expression,
@@ -32,7 +32,7 @@ from raceproof.checker.symbolic.layout import (
 from raceproof.checker.symbolic.merging import Place, Statement, statements
 from raceproof.checker.symbolic.speaking import STATE, Speaker, Unsayable
 from raceproof.checker.system.build import negation
-from raceproof.checker.system.terms import Parameter, Term
+from raceproof.checker.system.terms import Parameter
 
 MOST_OF_A_NAME = 60
 LANGUAGE = "raceproof.checker"
@@ -79,12 +79,6 @@ def write(model: Model, lowered: Lowered, clauses: Iterable[Clause], taken: Iter
     writing = _Writing(model, lowered, {*taken, type(model).__name__, *domains(model)}, width)
     found = [writing.lemma(one) for one in statements(together(clauses), lowered.system, lowered.spots)]
     return Written(writing.imports(found), tuple(found), width)
-
-
-def clauses_to_write(lemmas: Iterable[Term], claims: Iterable[Term]) -> list[Clause]:
-    """What an invariant says besides its claims."""
-    said = set(claims)
-    return [clause for lemma in lemmas if lemma not in said for clause in clauses_of(lemma)]
 
 
 @dataclass
@@ -145,8 +139,9 @@ class _Writing:
 
     def _name(self, wanted: str) -> str:
         """A name of its own."""
-        while len(wanted) > MOST_OF_A_NAME:
-            wanted = wanted.rpartition("_")[0] or wanted[:MOST_OF_A_NAME]
+        most = min(MOST_OF_A_NAME, self.width - len(f"def _9({STATE}: {type(self.model).__name__}) -> bool:"))
+        while len(wanted) > max(most, 1):
+            wanted = wanted.rpartition("_")[0] or wanted[:most]
         wanted = wanted if wanted.isidentifier() else f"lemma_{wanted}"
         name, number = wanted, 1
         while name in self.taken or keyword.iskeyword(name) or hasattr(builtins, name) or name in ("forall", "lemma"):
@@ -207,17 +202,17 @@ class _Words:
             owner = self.speaker.owners[self.one.control.variable].process
             who = with_article(owner.keys[0].name.lower()) if owner.keys else f"the {owner.name}"
             waits = " or ".join(dict.fromkeys(map(self._place, self.one.places)))
-            said = f"while {who} {waits}, {where}{facts}"
+            said = f"while {who} waits {waits}, {where}{facts}"
         else:
             said = f"{f'of {every}: ' if every else ''}{where}{facts}"
         return f"{said[0].upper()}{said[1:]}."
 
     def _place(self, place: Place) -> str:
         if place.label is None:
-            return "is done"
+            return "when it is done"
         known = " and ".join(self._value(value) for _, value in place.known)
         inside = f" in {place.helpers[-1]}" if place.helpers else ""
-        return f"waits at '{place.label}'{inside}" + (f" for {known}" if known else "")
+        return f"at '{place.label}'{inside}" + (f" for {known}" if known else "")
 
     def _value(self, value: Any) -> str:
         return f"the {value.domain.name.lower()}" if isinstance(value, Parameter) else str(value)

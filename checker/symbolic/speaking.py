@@ -216,4 +216,5 @@ class Speaker:
     def slug(words: str) -> str:
         """Words as a name."""
         kept = re.sub(r"\b(?:the|its|of|and|is)\b", " ", words)
-        return re.sub(r"[^a-z0-9]+", "_", kept.lower()).strip("_")
+        parts = re.sub(r"[^a-z0-9]+", " ", kept.lower()).split()
+        return "_".join(part for at, part in enumerate(parts) if part not in parts[max(at - 1, 0) : at])
