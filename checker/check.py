@@ -147,15 +147,15 @@ def _verdicts(
 def with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
     """The verdict with its path replayed through Python and told in the model's words."""
     if isinstance(verdict, Violated) and verdict.path:
-        prepared, path = _real(prepared, verdict.path)
+        prepared, path = in_real_size(prepared, verdict.path)
         return replace(verdict, path=path, trace=_replayed(prepared, claim, path))
     if isinstance(verdict, HoldsInScope) and verdict.witness:
-        prepared, path = _real(prepared, verdict.witness)
+        prepared, path = in_real_size(prepared, verdict.witness)
         return replace(verdict, witness=path, trace=_replayed(prepared, claim, path))
     return verdict
 
 
-def _real(prepared: Prepared, path: Path) -> tuple[Prepared, Path]:
+def in_real_size(prepared: Prepared, path: Path) -> tuple[Prepared, Path]:
     """A path that has a member of each endless domain for every one that is made, and the model in that size."""
     if not endless_domains(path.system):
         return prepared, path
@@ -209,7 +209,7 @@ def broken_model(prepared: Prepared, found: FaultFound) -> ModelError:
     """What Python itself says at the end of the path to a fault."""
     from raceproof.checker.oracle import replay
 
-    prepared, path = _real(prepared, found.path)
+    prepared, path = in_real_size(prepared, found.path)
     oracle = prepared.oracle()
     newest = path.fault is not None and path.fault.kind is FaultKind.NEWEST
     done = replay(oracle, replace(path, fault=None) if newest else path)

@@ -27,6 +27,9 @@ from raceproof.checker.cli.options import (
 @click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 @click.option(
+    "--why", is_flag=True, help="Explain every violation; where all claims hold, show runs that take every step."
+)
+@click.option(
     "--audit-reductions",
     is_flag=True,
     help="Check with and without each reduction instead, in a small scope, and compare what they find.",
@@ -39,6 +42,7 @@ def check(
     json_file: str | None,
     folder: str | None,
     all_traces: bool,
+    why: bool,
     audit_reductions: bool,
     **how: object,
 ) -> int:
@@ -52,7 +56,7 @@ def check(
     """
     from raceproof.checker.cli.checking import Order, perform
 
-    order = Order(model, variants, properties, claims_file, Request(**how), json_file, folder, all_traces)  # type: ignore[arg-type]
+    order = Order(model, variants, properties, claims_file, Request(**how), json_file, folder, all_traces, why)  # type: ignore[arg-type]
     if audit_reductions:
         from raceproof.checker.cli.auditing import audit_reductions as compare
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass, replace
 
@@ -32,6 +32,7 @@ class Order:
     json_file: str | None
     folder: str | None
     all_traces: bool
+    why: bool = False
 
 
 def perform(order: Order) -> int:
@@ -56,18 +57,36 @@ def _run(order: Order, screen: Screen) -> list[Run]:
     subject.check_claims(names)
     order = with_checkpoint(order, subject, names)
     folder = files.make_folder(order.folder) if order.folder else None
-    report = Report(screen, all_traces=order.all_traces)
+    report = Report(screen, order.all_traces or order.why, _explainer(screen) if order.why else None)
     runs: list[Run] = []
     for name in names:
         run = run_variant(subject, name, order.properties, order.request, screen)
         runs.append(run)
         report.show(run)
+        if order.why and all(verdict.holds for verdict in run.verdicts):
+            _show_samples(run, screen)
         if folder:
             report.written(write_traces(run, str(folder)))
         if run.interrupted:
             report.stopped(names[len(runs) :])
             break
     return runs
+
+
+def _explainer(screen: Screen) -> Callable[[Run, Violated], None]:
+    """What prints the explanation of a violation."""
+    from raceproof.checker.cli.explained import Explained
+    from raceproof.checker.explain import explain
+
+    return lambda run, verdict: Explained(screen).show(explain(run.prepared, verdict))
+
+
+def _show_samples(run: Run, screen: Screen) -> None:
+    """What the model does when all is well."""
+    from raceproof.checker.cli.explained import Explained
+    from raceproof.checker.explain import samples
+
+    Explained(screen).samples(samples(run.prepared, run.verdicts[0].statistics.fired or None))
 
 
 def with_checkpoint(order: Order, subject: Subject, variants: Sequence[str]) -> Order:

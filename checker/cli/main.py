@@ -19,6 +19,7 @@ from raceproof.checker.cli.resume import resume
 from raceproof.checker.cli.show import show
 from raceproof.checker.cli.simulate import simulate
 from raceproof.checker.cli.table import table
+from raceproof.checker.cli.why import why
 
 WRONG, INTERNAL_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
 
@@ -79,7 +80,7 @@ def program() -> None:
     """
 
 
-for command in (check, simulate, table, fixes, list_models, show, graph, resume, prove, recheck, assure):
+for command in (check, simulate, table, fixes, list_models, show, why, graph, resume, prove, recheck, assure):
     program.add_command(command)
 
 

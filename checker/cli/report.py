@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +27,11 @@ RATED_FROM_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Prints runs, one after the other."""
+    """Prints runs, one after the other; `explain`, where there is one, prints a violation instead of its timeline."""
 
     screen: Screen
     all_traces: bool = False
+    explain: Callable[[Run, Violated], None] | None = None
 
     def show(self, run: Run) -> None:
         """Everything about one variant."""
@@ -115,8 +116,11 @@ class Report:
         out.print()
         out.print(Text.assemble((verdict.claim.name, "bold"), (f" is {outcome(verdict)}", "red")))
         out.print()
-        for part in story(verdict, trace, self.screen.width, arrow=self.screen.glyphs.arrow):
-            out.print(part)
+        if self.explain:
+            self.explain(run, verdict)
+        else:
+            for part in story(verdict, trace, self.screen.width, arrow=self.screen.glyphs.arrow):
+                out.print(part)
         self._reproduce(run, verdict)
 
     def _reproduce(self, run: Run, verdict: Verdict) -> None:

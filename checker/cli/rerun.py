@@ -18,14 +18,15 @@ from raceproof.checker.oracle.run import AssertFailed
 from raceproof.checker.results import Result, StepResult
 from raceproof.checker.system.transition import Actor
 from raceproof.checker.trace import Trace, TraceStep, show_state, trace_of
+from raceproof.checker.verdict import Path
 
 
 class ModelChanged(Exception):
     """The model does not do what the file says; the text says where they part."""
 
 
-def rerun(result: Result, subject: Subject) -> None:
-    """Replay the trace of a result. Raises ModelChanged where the model does something else, ModelError where it cannot
+def rerun(result: Result, subject: Subject) -> tuple[Prepared, Path]:
+    """Replay the trace of a result: the model in its scope, and the path. Raises ModelChanged where the model does something else, ModelError where it cannot
     be read at all, InternalError where Python and the lowered system disagree."""
     claim, prepared = _prepare(result, subject)
     system = prepared.lowered.system
@@ -44,6 +45,7 @@ def rerun(result: Result, subject: Subject) -> None:
         raise ModelChanged(problem)
     if not confirms(oracle, claim, done):
         raise ModelChanged(f"the model still takes these steps, but {claim.name} no longer says so at their end")
+    return prepared, path
 
 
 def _prepare(result: Result, subject: Subject) -> tuple[Claim, Prepared]:

@@ -1,5 +1,6 @@
 """Explanations: why a claim is violated, what is possible in a state, and what a model does when all is well."""
 
+from raceproof.checker.explain.explanation import explain, explain_path
 from raceproof.checker.explain.findings import (
     Blocked,
     ClaimHere,
@@ -13,6 +14,8 @@ from raceproof.checker.explain.findings import (
     StepNote,
     Wait,
 )
+from raceproof.checker.explain.samples import samples
+from raceproof.checker.explain.situation import at
 
 __all__ = [
     "Blocked",
@@ -26,4 +29,8 @@ __all__ = [
     "StaleDecision",
     "StepNote",
     "Wait",
+    "at",
+    "explain",
+    "explain_path",
+    "samples",
 ]

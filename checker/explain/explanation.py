@@ -12,14 +12,13 @@ from raceproof.checker.explain.conjuncts import conjunct, wanted
 from raceproof.checker.explain.course import Course, course
 from raceproof.checker.explain.findings import Explanation, Reading, Reason, StaleDecision, StepNote, Wait
 from raceproof.checker.explain.flow import Flow
-from raceproof.checker.explain.pictures import picture
 from raceproof.checker.explain.reduce import reduced
 from raceproof.checker.explain.staleness import Stale, Staleness
 from raceproof.checker.explain.waits import waits
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.system.transition import ClaimKind, Property
 from raceproof.checker.trace import Change
-from raceproof.checker.verdict import Verdict, Violated
+from raceproof.checker.verdict import Path, Verdict, Violated
 
 
 def explain(prepared: Prepared, verdict: Verdict) -> Explanation:
@@ -27,8 +26,13 @@ def explain(prepared: Prepared, verdict: Verdict) -> Explanation:
     does not take the same steps."""
     if not isinstance(verdict, Violated) or verdict.path is None:
         raise UsageError(f"{verdict.claim.name} has no counterexample to explain")
-    number = next(n for n, claim in enumerate(prepared.claims) if claim.name == verdict.claim.name)
-    whole = course(prepared, verdict.path)
+    return explain_path(prepared, verdict.claim.name, verdict.path)
+
+
+def explain_path(prepared: Prepared, name: str, path: Path) -> Explanation:
+    """Why the claim of this name is violated at the end of a path. Raises InternalError where Python disagrees."""
+    number = next(n for n, claim in enumerate(prepared.claims) if claim.name == name)
+    whole = course(prepared, path)
     prop = whole.prepared.properties[number]
     shorter, dropped = reduced(whole, prop)
     return _explained(shorter, prepared.claims[number], prop, dropped)
@@ -59,7 +63,7 @@ def _explained(run: Course, claim: Claim, prop: Property, dropped: tuple[int, ..
         decisions,
         stuck,
         _sentence(run, claim, decisions, stuck, reads),
-        picture(run.oracle, run.real[-1]),
+        tuple(run.oracle.pictures(run.real[-1])),
     )
 
 

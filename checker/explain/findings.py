@@ -17,7 +17,8 @@ class Reason:
     """A condition of the author's and why it is true or false: `text` and `place` (`dns.py:42`) are the author's.
 
     `values` are what its parts stand for, by their text, for example (`mine`, `plan 1`); `because` are the parts of it
-    that decide, the first one first. A condition without such parts decides by its values alone.
+    that decide, in order. A condition without such parts decides by its values alone. `also` are further members of
+    which what is said of the first one in `because` is true.
     """
 
     text: str
@@ -25,11 +26,13 @@ class Reason:
     holds: bool
     values: tuple[tuple[str, str], ...] = ()
     because: tuple[Reason, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def root(self) -> Reason:
-        """The innermost part that decides, following the first at each level."""
-        return self.because[0].root if self.because else self
+        """The innermost part that decides, following the last at each level: where all of several parts do, the last is
+        what the ones before it ask for."""
+        return self.because[-1].root if self.because else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import enum
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -89,7 +89,7 @@ def _of(asked: _Asked) -> Reason:
         because = ()
     text, place = asked.syntax.text(asked.node), asked.syntax.place(asked.node)
     values = () if because and not isinstance(asked.node, ast.Compare) else tuple(_values(asked))
-    return Reason(text, place, holds, values, because)
+    return Reason(text, place, holds, values, because, _others(asked, holds) if because else ())
 
 
 def _parts(asked: _Asked, holds: bool) -> tuple[Reason, ...]:
@@ -107,19 +107,35 @@ def _parts(asked: _Asked, holds: bool) -> tuple[Reason, ...]:
         case ast.Compare(left=left, comparators=comparators):
             return tuple(reason for part in (left, *comparators) for reason in _counted(asked.at(part)))
         case ast.Call(func=callee, args=arguments, keywords=keywords):
-            return _called(asked, asked.at(callee).value(), arguments, keywords, holds)
+            function = asked.at(callee).value()
+            if function in (forall, exists):
+                return tuple(_deciding(asked, arguments, holds, all_members=holds is (function is forall)))
+            return _called(asked, function, arguments, keywords, holds)
         case _:
             return ()
+
+
+def _others(asked: _Asked, holds: bool) -> tuple[str, ...]:
+    """The members after the first one that would have decided a quantifier as well."""
+    match asked.node:
+        case ast.Call(func=callee, args=arguments) if asked.at(callee).value() is (exists if holds else forall):
+            return tuple(name for name, reason in _each(asked, arguments) if reason.holds is holds)[1:_MOST_MEMBERS]
+        case _:
+            return ()
+
+
+def _deciding(asked: _Asked, arguments: list[ast.expr], holds: bool, *, all_members: bool) -> Iterator[Reason]:
+    """The members that decide a quantifier: the first one, or all. What holds of all needs no telling of each."""
+    if not all_members:
+        yield next(reason for _, reason in _each(asked, arguments) if reason.holds is holds)
+    elif not holds:
+        yield from (reason for _, reason in islice(_each(asked, arguments), _MOST_MEMBERS))
 
 
 def _called(
     asked: _Asked, function: Any, arguments: list[ast.expr], keywords: list[ast.keyword], holds: bool
 ) -> tuple[Reason, ...]:
-    if function in (forall, exists):
-        found = _each(asked, arguments)
-        if holds is (function is forall):
-            return tuple(found)[:_MOST_MEMBERS] if function is exists else ()
-        return tuple(reason for reason in found if reason.holds is holds)[:_MOST_MEMBERS]
+    """What a function of the author's returns decides a call of it."""
     if any(isinstance(argument, ast.Starred) for argument in arguments) or any(word.arg is None for word in keywords):
         raise _Unclear
     given = [asked.at(argument).value() for argument in arguments]
@@ -136,13 +152,13 @@ def _counted(asked: _Asked) -> Iterator[Reason]:
     """The members that a count in a comparison has counted."""
     match asked.node:
         case ast.Call(func=callee, args=arguments) if asked.at(callee).value() is count:
-            yield from (reason for reason in _each(asked, arguments) if reason.holds)
+            yield from (reason for _, reason in _each(asked, arguments) if reason.holds)
         case _:
             return
 
 
-def _each(asked: _Asked, arguments: list[ast.expr]) -> Iterator[Reason]:
-    """The reason for each member of a quantifier's domains, with the members as values."""
+def _each(asked: _Asked, arguments: list[ast.expr]) -> Iterator[tuple[str, Reason]]:
+    """Each member of a quantifier's domains, and the reason for it, with the members as values."""
     *domains, predicate = arguments
     for values in product(*(tuple(members(asked.at(domain).value())) for domain in domains)):
         if isinstance(predicate, ast.Lambda):
@@ -153,7 +169,8 @@ def _each(asked: _Asked, arguments: list[ast.expr]) -> Iterator[Reason]:
         else:
             reason = _of_call(asked.at(predicate).value(), values, {}, asked.depth + 1)
             told = tuple((asked.syntax.text(domain), shown(v)) for domain, v in zip(domains, values, strict=True))
-        yield replace(reason, values=(*told, *(value for value in reason.values if value not in told)))
+        others = tuple(value for value in reason.values if value not in told)
+        yield ", ".join(value for _, value in told), replace(reason, values=(*told, *others))
 
 
 def _of_call(function: Any, arguments: tuple[Any, ...], named: Names, depth: int) -> Reason:

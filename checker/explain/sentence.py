@@ -42,7 +42,17 @@ def of_decision(course: Course, stale: Stale, condition: Reason | None, effect: 
 
 def told(condition: Reason) -> str:
     """A condition and what came of it."""
-    return f"`{condition.text}` {'true' if condition.holds else 'false'}"
+    return f"`{condition.text}`{with_values(condition).removeprefix(condition.text)} {'true' if condition.holds else 'false'}"
+
+
+def with_values(condition: Reason) -> str:
+    """A comparison with what it compared: `mine > self.applied (plan 1 > none)`."""
+    if not re.search(r"[<>]|[=!]=", condition.text) or condition.because:
+        return condition.text
+    text = condition.text
+    for name, value in sorted(condition.values, key=lambda pair: -len(pair[0])):
+        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.\[(])", value, text)
+    return f"{condition.text} ({re.sub(r'[A-Z][A-Za-z0-9]*[.]none', 'none', text)})"
 
 
 def done(effect: Change | None) -> str:

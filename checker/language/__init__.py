@@ -12,7 +12,7 @@ from raceproof.checker.language.claims import (
 )
 from raceproof.checker.language.domains import Id, Ordinal
 from raceproof.checker.language.model import Model, anything, each
-from raceproof.checker.language.processes import action, process, view
+from raceproof.checker.language.processes import action, picture, process, view
 from raceproof.checker.language.quantifiers import count, exists, forall, greatest
 from raceproof.checker.language.scope import UNBOUNDED
 from raceproof.checker.language.space import Protection, Space
@@ -45,6 +45,7 @@ __all__ = [
     "greatest",
     "lemma",
     "no_deadlock",
+    "picture",
     "process",
     "reachable",
     "recoverable",

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get
 
 from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
 from raceproof.checker.language.domains import Id
-from raceproof.checker.language.processes import Action, Member, Process, View
+from raceproof.checker.language.processes import Action, Member, Picture, Process, View
 from raceproof.checker.language.reading import names_stored, syntax_of
 from raceproof.checker.language.scope import DomainType
 
@@ -177,7 +177,13 @@ def actions(model: Model) -> dict[str, Action]:
 
 def views(model: Model) -> dict[str, View]:
     """What the model shows of a state besides its variables, in the order of declaration."""
-    return _members_of(type(model), View)
+    shown = _members_of(type(model), View)
+    return {name: view for name, view in shown.items() if not isinstance(view, Picture)}
+
+
+def pictures(model: Model) -> dict[str, Picture]:
+    """What the model draws of a state, in the order of declaration."""
+    return _members_of(type(model), Picture)
 
 
 def _members_of(cls: type, kind: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`@process`, `@action` and `@view`: which methods of a model move, and what it shows of itself."""
+"""`@process`, `@action`, `@view` and `@picture`: which methods of a model move, and what it shows of itself."""
 
 from __future__ import annotations
 
@@ -113,6 +113,10 @@ class View(Member):
         return self if model is None else self.function.__get__(model, owner)
 
 
+class Picture(View):
+    """A view of several lines, which is shown of single states, and not in traces."""
+
+
 @overload
 def process(function: Callable[[Any], Steps], /) -> Process: ...
 @overload
@@ -161,6 +165,21 @@ def view(
     if function is not None:
         return View(function, ())
     return lambda decorated: View(decorated, _sized(decorated, domains))
+
+
+@overload
+def picture(function: Callable[[Any], str], /) -> Picture: ...
+@overload
+def picture(*, each: type | tuple[type, ...] = ()) -> Callable[[Callable[..., str]], Picture]: ...
+def picture(
+    function: Callable[..., str] | None = None, /, *, each: type | tuple[type, ...] = ()
+) -> Picture | Callable[[Callable[..., str]], Picture]:
+    """Mark a method that draws a state, or with `each` one member's part of it, as text of a few lines; explanations
+    show it of the states that they are about."""
+    domains = each if isinstance(each, tuple) else (each,)
+    if function is not None:
+        return Picture(function, ())
+    return lambda decorated: Picture(decorated, _sized(decorated, domains))
 
 
 def _sized(function: Any, domains: tuple[Any, ...]) -> tuple[Any, ...]:

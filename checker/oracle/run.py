@@ -15,7 +15,7 @@ from typing import Any
 
 from raceproof.checker.errors import Location, ModelError, RaceproofError, author_location_of, blaming
 from raceproof.checker.language.access import Access
-from raceproof.checker.language.model import Model, actions, processes, views
+from raceproof.checker.language.model import Model, actions, pictures, processes, views
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.scope import Scope
 from raceproof.checker.language.steps import Blocked, Choose, Until, members
@@ -254,6 +254,17 @@ class Oracle:
                     shown = " ".join((name.replace("_", " "), *map(str, elements)))
                     found[shown] = str(view.function(model, *elements))
         return found
+
+    def pictures(self, state: OracleState) -> list[str]:
+        """The lines that the model's @picture methods draw of a state."""
+        with self._running():
+            model = self._look(state)
+            drawn = [
+                str(picture.function(model, *elements))
+                for picture in pictures(self.model).values()
+                for elements in product(*(tuple(members(domain)) for domain in picture.each))
+            ]
+        return [line.rstrip() for text in drawn for line in text.splitlines()]
 
     def _look(self, state: OracleState) -> Model:
         looks = Looks(type(self.model), self.looks.locals, state.threads, self._keys)

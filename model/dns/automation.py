@@ -16,6 +16,7 @@ from raceproof.checker.language import (
     each,
     exists,
     greatest,
+    picture,
     process,
     require,
     until,
@@ -23,6 +24,7 @@ from raceproof.checker.language import (
 )
 from raceproof.checker.language.steps import Until
 from raceproof.model.dns.design import CleanUp, Design, Freshness, Lock, Rollback
+from raceproof.model.dns.picture import drawn
 from raceproof.model.dns.plans import addresses
 
 
@@ -168,8 +170,7 @@ class DnsAutomation(Model):
         return self.design.lock != Lock.FENCED_LEASE or self.token == me
 
     def rollback_is_broken(self, endpoint: Endpoint) -> bool:
-        """Whether the rollback record would have to point to a tree that does not exist: then nothing can be installed,
-        by anyone, ever again. [AWS, T]"""
+        """Whether the rollback record would have to point to a tree that is gone: then no install succeeds. [AWS, T]"""
         return self.design.rollback == Rollback.STRICT and self.is_empty(endpoint)
 
     def flip(self, endpoint: Endpoint, mine: Plan) -> None:
@@ -292,3 +293,8 @@ class DnsAutomation(Model):
             return "EMPTY"
         told = " ".join(f"{address}/{weight}" for address, weight in addresses(live.number, endpoint.number))
         return f"{told} (stale)" if live < self.good_from else told
+
+    @picture(each=Endpoint)
+    def of_names(self, endpoint: Endpoint) -> str:
+        """Where a name points, the way back, and the trees in its zone."""
+        return drawn(self, endpoint, Plan)
