@@ -1,8 +1,8 @@
 """`prove`: claims for every number of processes and values, with a certificate that two solvers have checked.
 
 First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved
-by an inductive invariant over any number of members, with the help of the author's lemmas. The proof is checked again, from the lowered model on, before
-anybody hears of it. Where nothing is left open, or another method is asked for, the proof is of one scope.
+by an inductive invariant over any number of members, with the help of the author's lemmas. The proof is checked again,
+from the lowered model on, before anybody hears of it. Where nothing is left open, or another method is asked for, the proof is of one scope.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def prove(
 
     `method` "parametric" insists on every size, and "auto" is the same unless nothing is open; "induction" (k-induction
     with simple paths) and "pdr" (property-directed reachability) are about one scope, in which Ordinals may be
-    unbounded for "pdr"; they make no use of `lemmas`. `name` and `variant` say in the certificate how to find the model again. Raises ModelError,
-    UsageError, BrokenModel.
+    unbounded for "pdr"; they make no use of `lemmas`. `name` and `variant` say in the certificate how to find the model
+    again. Raises ModelError, UsageError, BrokenModel.
     """
     if method not in METHODS:
         raise UsageError(f"there is no method {method!r}; {did_you_mean(method, METHODS)}")

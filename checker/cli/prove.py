@@ -39,6 +39,7 @@ METHODS = ("auto", "parametric", "pdr", "induction")
 )
 @claims_option
 @click.option("--certificate", "certificate", metavar="FILE", help="Write what the proof rests on to this file.")
+@click.option("--lemmas", "lemmas", metavar="FILE.py", help="Write the invariant to this file, as a file for --claims.")
 @click.option("--max-seconds", type=seconds, metavar="S", help="Give up after so long.")
 @click.option("--max-memory", type=memory, metavar="BYTES", help="Give up at so much resident memory, such as 4GiB.")
 @json_option
@@ -50,6 +51,7 @@ def prove(
     method: Method,
     claims_file: str | None,
     certificate: str | None,
+    lemmas: str | None,
     max_seconds: float | None,
     max_memory: int | None,
     json_file: str | None,
@@ -57,7 +59,8 @@ def prove(
     """Prove claims for any number of processes, and of the members of every Ordinal that has no size here.
 
     A claim that is violated in the usual scope is shown with its shortest trace. For the others an inductive invariant
-    is looked for, and checked by Z3 and by cvc5. With --method induction or pdr the proof is of one scope. The exit
+    is looked for, with the help of the @lemma functions among the claims, and checked by Z3 and by cvc5. It is printed
+    as Python: lemmas to paste beside the claims. With --method induction or pdr the proof is of one scope. The exit
     status is 0 when all are proved, 1 for a violation, 3 where something is undecided.
 
     \b
@@ -66,7 +69,8 @@ def prove(
     from raceproof.checker.cli.proving import Order, perform
 
     limits = (max_seconds, max_memory)
-    return perform(Order(model, variant, properties, scope, method, claims_file, certificate, limits, json_file))
+    order = Order(model, variant, properties, scope, method, claims_file, certificate, limits, json_file, lemmas)
+    return perform(order)
 
 
 @click.command()

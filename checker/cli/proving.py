@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli import files
+from raceproof.checker.cli.lemmas import check_lemmas_file, show_invariant, write_lemmas
 from raceproof.checker.cli.obstacles import show_obstacle
 from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.progress import ProgressLine
@@ -24,9 +25,8 @@ from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.prove import Method, Outcome, prove
 from raceproof.checker.results import encode, result_of
 from raceproof.checker.symbolic.obligations import PROVABLE
-from raceproof.checker.system.terms import show
 from raceproof.checker.timeline import Trimmed, counted, story
-from raceproof.checker.verdict import HoldsInScope, Proved, Statistics, Verdict, Violated
+from raceproof.checker.verdict import HoldsInScope, Proved, Statistics, Undecided, Verdict, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Order:
     certificate: str | None
     limits: tuple[float | None, int | None]
     json_file: str | None
+    lemmas_file: str | None = None
 
     def command(self, claim: str) -> str:
         """The command line for one claim."""
@@ -59,6 +60,7 @@ def perform(order: Order) -> int:
     screen = Screen(quiet=alone)
     with redirect_stdout(sys.stderr) if alone else nullcontext():
         subject = find(order.model, order.claims_file)
+        check_lemmas_file(order.lemmas_file, subject)
         variant = order.variant or next(iter(subject.variants))
         found, left_out = _proved(order, subject, variant, screen)
         _show(screen, subject, variant, found, left_out)
@@ -66,16 +68,19 @@ def perform(order: Order) -> int:
     if order.certificate and certificate:
         files.write(order.certificate, certificate.encode())
         screen.out.print(Text(f"Written: {order.certificate}"), soft_wrap=True)
+    if order.lemmas_file:
+        write_lemmas(order.lemmas_file, screen, found, subject, variant)
+    told = (*found.verdicts, *(verdict for verdict in found.lemmas if isinstance(verdict, Violated)))
     if order.json_file:
-        names = tuple(verdict.claim.name for verdict in found.verdicts)
+        names = tuple(verdict.claim.name for verdict in told)
         results = [
             result_of(
                 verdict, model=subject.name, variant=variant, claims=names, command=order.command(verdict.claim.name)
             )
-            for verdict in found.verdicts
+            for verdict in told
         ]
         files.write_output(order.json_file, encode(results))
-    return exit_code(found.verdicts)
+    return exit_code(told)
 
 
 def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tuple[Outcome, list[Claim]]:
@@ -96,6 +101,7 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
         found = prove(
             model,
             claims,
+            lemmas=[lemma for lemma in subject.lemmas if lemma not in claims and is_about(lemma, model)],
             name=subject.name,
             variant=variant,
             sizes=dict(order.scope),
@@ -139,24 +145,23 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
     out.print(Trimmed(title))
     out.print()
     table = Table.grid(padding=(0, 2, 0, 0))
-    for claim, verdict in zip(found.prepared.claims, found.verdicts, strict=True):
+    unused = [verdict.claim.name for verdict in found.lemmas if isinstance(verdict, Undecided)]
+    for verdict in (*found.verdicts, *(verdict for verdict in found.lemmas if not isinstance(verdict, Undecided))):
         glyph, style = sign(verdict, screen.glyphs)
-        table.add_row(Text(glyph, style), Text(claim.name), Text(_said(verdict), style))
+        said = f"{'a lemma, ' if verdict in found.lemmas else ''}{_said(verdict)}"
+        table.add_row(Text(glyph, style), Text(verdict.claim.name), Text(said, style))
     out.print(Trimmed(table))
+    if unused:
+        out.print(Text(f"lemmas that the proof does not use: {', '.join(unused)}", "dim"))
     if left_out:
         out.print(Text(f"not asked: {', '.join(claim.name for claim in left_out)}; check asks them in a scope", "dim"))
-    for verdict in found.verdicts:
+    for verdict in (*found.verdicts, *found.lemmas):
         if isinstance(verdict, Violated) and verdict.trace is not None:
             out.print()
             for part in story(verdict, verdict.trace, screen.width, arrow=screen.glyphs.arrow):
                 out.print(part)
             break
-    if found.invariant:
-        out.print()
-        out.print(Text("The invariant:", "bold"))
-        for lemma in found.invariant.lemmas:
-            out.print(Text(f"  {show(lemma)}"), soft_wrap=True)
-        out.print()
+    show_invariant(screen, found, subject)
     for obstacle in found.obstacles:
         show_obstacle(screen, obstacle)
     if found.obstacles:

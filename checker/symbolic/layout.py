@@ -129,9 +129,15 @@ def docstring(text: str, indent: int, width: int) -> list[str]:
     return [space + line for line in lines]
 
 
+def _kind_of_name(name: str) -> int:
+    if not name[0].isupper():
+        return 2
+    return 0 if name.isupper() and len(name) > 1 else 1
+
+
 def importing(module: str, names: Sequence[str], width: int) -> list[str]:
     """The import of some names, sorted as ruff sorts them: constants, classes, functions."""
-    ordered = sorted(set(names), key=lambda name: (0 if name.isupper() and len(name) > 1 else not name[0].isupper(), name))
+    ordered = sorted(set(names), key=lambda name: (_kind_of_name(name), name))
     line = f"from {module} import {', '.join(ordered)}"
     if len(line) <= width:
         return [line]

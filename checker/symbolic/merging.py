@@ -1,5 +1,5 @@
-"""Clauses as statements that people would write: places by label, one for all members of a small domain, everything that
-holds in the same case together.
+"""Clauses as statements that people would write: places by label, one for all members of a small domain, everything
+that holds in the same case together.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ def statements(clauses: Iterable[Clause], system: TransitionSystem, spots: Spots
     domains = {key for v in system.variables for key in v.keys if key.bounded and key.has_none}
     for domain in sorted(domains, key=lambda each: each.name):
         single = _for_all_members(single, domain)
-    at: dict[Hashable, list[Place]] = {}
+    at: dict[Statement, list[Place]] = {}
     for one in single:
-        at.setdefault((one.over, one.control, one.conditions, one.facts), []).extend(one.places)
+        at.setdefault(replace(one, places=()), []).extend(one.places)
     grouped: dict[Hashable, list[Statement]] = {}
-    for (over, control, conditions, facts), places in at.items():  # type: ignore[misc]
-        whole = Statement(over, control, tuple(dict.fromkeys(places)), conditions, facts)
-        alone: Hashable = facts if control is None and not conditions else ()
-        grouped.setdefault((over, control, whole.places, conditions, alone), []).append(whole)
+    for general, places in at.items():
+        whole = replace(general, places=tuple(dict.fromkeys(places)))
+        alone = whole.facts if whole.control is None and not whole.conditions else ()
+        grouped.setdefault((replace(whole, facts=()), alone), []).append(whole)
     return [replace(one[0], facts=tuple(fact for each in one for fact in each.facts)) for one in grouped.values()]
 
 

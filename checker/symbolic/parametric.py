@@ -1,8 +1,9 @@
 """Proofs for any number of processes and of values: an inductive invariant over all of them.
 
 The claims and the author's lemmas are tried first, then with the unconditional candidates, then with all; what is left
-of them together is inductive. Of that, what the claims need is kept. (Parameterised verification by invariants over small
-instances: Pnueli, Ruah, Zuck, TACAS 2001; Ma et al., "I4: Incremental Inference of Inductive Invariants", SOSP 2019.)
+of them together is inductive. Of that, what the claims need is kept. (Parameterised verification by invariants over
+small instances: Pnueli, Ruah, Zuck, TACAS 2001; Ma et al., "I4: Incremental Inference of Inductive Invariants", SOSP
+2019.)
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ STARTS_AT_ONCE = 200
 
 @dataclass
 class Search:
-    """The search for an invariant that proves claims, with the help of `lemmas`: those that it uses are claims of the
-    invariant too. Of the lemmas that were tried last, all `known` ones are inductive together, and some step breaks each
-    of the `broken` ones."""
+    """The search for an invariant that proves claims, with the help of `lemmas`, the author's: those that it uses are
+    claims of the invariant too. Of all that was tried last, the `known` ones are inductive together, and some step
+    breaks each of the `broken` ones."""
 
     system: TransitionSystem
     claims: tuple[Property, ...]

@@ -182,7 +182,9 @@ def _home(cls: type) -> str:
         raise Unsayable(f"{cls.__name__} is defined where it cannot be imported from")
     parts = cls.__module__.split(".")
     packages = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
-    return next((name for name in packages if getattr(sys.modules.get(name), cls.__name__, None) is cls), cls.__module__)
+    return next(
+        (name for name in packages if getattr(sys.modules.get(name), cls.__name__, None) is cls), cls.__module__
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +230,3 @@ class _Words:
         shown = "_or_".join(labels) if len(labels) < 3 else f"{labels[0]}_and_elsewhere"
         known = dict.fromkeys(slug(str(v)) for p in self.one.places for _, v in p.known if not isinstance(v, Parameter))
         return "_".join(("while", shown, *known)) + conditions
-

@@ -14,7 +14,8 @@ from raceproof.checker.system.transition import TransitionSystem
 
 
 def worth_telling(system: TransitionSystem, invariant: Invariant, look: Look) -> list[Clause]:
-    """The clauses of an invariant that its claims do not say themselves; fewer, where fewer still prove every claim."""
+    """The clauses of an invariant that its claims do not say themselves; fewer, where fewer still prove every claim. A
+    limit or an interruption ends the attempt to make do with fewer, and nothing else."""
     said = {claim.predicate for claim in invariant.claims}
     clauses = _besides(invariant.lemmas, said)
     fewer = sharpened(without_needless(clauses))
@@ -22,7 +23,7 @@ def worth_telling(system: TransitionSystem, invariant: Invariant, look: Look) ->
     try:
         search = Search(system, invariant.claims, {}, Limits(), look, lambda text: None)
         better = search.inductive_of(lemmas)
-    except LimitReached:
+    except (LimitReached, KeyboardInterrupt):
         return clauses
     return _besides(better.lemmas, said) if better and set(better.claims) == set(invariant.claims) else clauses
 
