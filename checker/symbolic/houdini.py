@@ -16,7 +16,7 @@ import z3
 
 from raceproof.checker.limits import LimitReached
 from raceproof.checker.symbolic.grounding import Names, instances, skolemized, skolemized_apart
-from raceproof.checker.symbolic.obligations import after_step, next_state
+from raceproof.checker.symbolic.rewriting import stepping
 from raceproof.checker.symbolic.z3terms import Z3Terms
 from raceproof.checker.system.build import TRUE, negation
 from raceproof.checker.system.domain import Kind
@@ -39,6 +39,7 @@ class Lemmas:
     terms: Z3Terms
     _said: dict[tuple[int, tuple[tuple[Term, ...], ...]], Term] = field(default_factory=dict)
     _bound: dict[int, list[Parameter]] = field(default_factory=dict)
+    _read: dict[int, set[Variable]] = field(default_factory=dict)
 
     @staticmethod
     def over(system: TransitionSystem, lemmas: Iterable[Term]) -> Lemmas:
@@ -49,6 +50,13 @@ class Lemmas:
     @cached_property
     def literals(self) -> list[Any]:
         return [self.terms.literal(f"lemma {number}") for number in range(len(self.all))]
+
+    def read_by(self, number: int) -> set[Variable]:
+        """What a lemma speaks of."""
+        if number not in self._read:
+            nodes = subterms((self.all[number],))
+            self._read[number] = {node.variable for node in nodes if node.op is Op.READ}
+        return self._read[number]
 
     def said(self, number: int, names: Names) -> Term:
         """A lemma said of the named members."""
@@ -63,11 +71,13 @@ class Lemmas:
 
 @dataclass
 class Question:
-    """Whether some of several goals can be broken where the lemmas and conditions hold."""
+    """Whether some of several goals can be broken where the lemmas and conditions hold; `among` are the lemmas that can
+    be assumed, by number."""
 
     lemmas: Lemmas
     given: tuple[Term, ...]
     goals: dict[int, Term]
+    among: Sequence[int]
     solver: Any = field(init=False)
     broken: dict[int, Any] = field(init=False)
     wrong: dict[int, Any] = field(init=False)
@@ -81,28 +91,27 @@ class Question:
         budget = [MOST_INSTANCES]
         facts = [instances(part, names, budget) for part in given]
         bad = {number: instances(part, names, budget) for number, part in negated.items()}
-        said = [self.lemmas.said(number, names) for number in range(len(self.lemmas.all))]
+        said = {number: self.lemmas.said(number, names) for number in self.among}
         self.solver = terms.solver()
-        for fact in (*facts,):
-            self.solver.add(terms.of(fact))
-        self.solver.add(*terms.types((*facts, *bad.values(), *said)))
-        for literal, fact in zip(self.lemmas.literals, said, strict=True):
-            self.solver.add(z3.Implies(literal, terms.of(fact)))
+        terms.require(self.solver, map(terms.of, facts))
+        terms.require(self.solver, terms.types((*facts, *bad.values(), *said.values())))
+        literals = self.lemmas.literals
+        terms.require(self.solver, (terms.implies(literals[number], terms.of(fact)) for number, fact in said.items()))
         self.wrong = {number: terms.of(part) for number, part in bad.items()}
         self.broken = {number: terms.literal(f"broken {number}") for number in bad}
-        for number, literal in self.broken.items():
-            self.solver.add(literal == self.wrong[number])
+        terms.require(self.solver, (terms.same(self.broken[number], self.wrong[number]) for number in bad))
         self._some: dict[frozenset[int], Any] = {}
 
     def refuted(self, assumed: Sequence[int], asked: Sequence[int], milliseconds: int) -> list[int] | None:
         """Some of the goals asked about that can be broken; none where none can be, None where the solver gives up."""
         if not asked:
             return []
-        some = self.lemmas.terms.literal(f"some {len(self._some)}")
+        terms = self.lemmas.terms
+        some = terms.literal(f"some {len(self._some)}")
         self._some[frozenset(asked)] = some
-        self.solver.add(z3.Implies(some, z3.Or([self.broken[number] for number in asked])))
+        terms.require(self.solver, [terms.implies(some, terms.any_of([self.broken[number] for number in asked]))])
         self.solver.set(timeout=milliseconds)
-        answer = self.solver.check(some, *(self.lemmas.literals[number] for number in assumed))
+        answer = terms.check(self.solver, [some, *(self.lemmas.literals[number] for number in assumed)])
         if answer == z3.unsat:
             return []
         if answer != z3.sat:
@@ -114,26 +123,24 @@ class Question:
         """Lemmas that are enough to keep a goal; None where they are not known to be."""
         self.solver.set(timeout=milliseconds)
         literals = {literal.get_id(): at for at, literal in enumerate(self.lemmas.literals)}
-        answer = self.solver.check(self.broken[number], *(self.lemmas.literals[each] for each in assumed))
+        assumptions = [self.broken[number], *(self.lemmas.literals[each] for each in assumed)]
+        answer = self.lemmas.terms.check(self.solver, assumptions)
         if answer != z3.unsat:
             return None
         return [literals[part.get_id()] for part in self.solver.unsat_core() if part.get_id() in literals]
 
 
-def kept_by(lemmas: Lemmas, command: Command) -> Question:
-    """Whether a command keeps the lemmas: those that speak of what it writes."""
-    goals = {
-        number: after_step(next_state(lemma), command)
-        for number, lemma in enumerate(lemmas.all)
-        if _may_break(command, lemma)
-    }
-    return Question(lemmas, command.guard, {number: goal for number, goal in goals.items() if goal is not TRUE})
+def kept_by(lemmas: Lemmas, command: Command, among: Sequence[int]) -> Question:
+    """Whether a command keeps lemmas: those of these that speak of what it writes."""
+    after = stepping(command)
+    goals = {number: after.of(lemmas.all[number]) for number in among if _may_break(command, lemmas, number)}
+    return Question(lemmas, command.guard, {number: goal for number, goal in goals.items() if goal is not TRUE}, among)
 
 
-def _may_break(command: Command, lemma: Term) -> bool:
+def _may_break(command: Command, lemmas: Lemmas, number: int) -> bool:
     """Whether a command writes something that a lemma speaks of, other than that somebody is at another place now."""
     written = {write.variable: write for write in command.writes}
-    touched = written.keys() & _read_by(lemma)
+    lemma, touched = lemmas.all[number], written.keys() & lemmas.read_by(number)
     if len(touched) != 1:
         return bool(touched)
     (variable,) = touched
@@ -157,38 +164,40 @@ def _asks_for_place(clause: Term) -> int | None:
     return None
 
 
-def _read_by(lemma: Term) -> set[Variable]:
-    return {node.variable for node in subterms((lemma,)) if node.op is Op.READ}
-
-
 @dataclass
 class Houdini:
     """The search for the most lemmas that every command keeps."""
 
     lemmas: Lemmas
     look: Look
+    tell: Callable[[str], None] = lambda text: None
     questions: list[Question] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for command in self.lemmas.system.commands:
-            self.look()
-            self.questions.append(kept_by(self.lemmas, command))
 
     def inductive(self) -> list[int]:
         """The numbers of the lemmas that are left. Raises LimitReached, also where a solver gives up."""
         left = dict.fromkeys(range(len(self.lemmas.all)))
+        # What was refuted before a command is asked about the first time has no part in any question about it.
+        for command in self.lemmas.system.commands:
+            self.look()
+            self.questions.append(kept_by(self.lemmas, command, list(left)))
+            self._refute(self.questions[-1], left)
         changed = True
         while changed:
             changed = False
             for question in self.questions:
-                while True:
-                    asked = [number for number in question.goals if number in left]
-                    refuted = question.refuted(list(left), asked, self.look())
-                    if refuted is None:
-                        raise LimitReached("Z3 gave up on a lemma")
-                    if not refuted:
-                        break
-                    changed = True
-                    for number in refuted:
-                        del left[number]
+                changed |= self._refute(question, left)
         return list(left)
+
+    def _refute(self, question: Question, left: dict[int, None]) -> bool:
+        """Take away what a command can break; whether that was anything."""
+        before = len(left)
+        while True:
+            asked = [number for number in question.goals if number in left]
+            refuted = question.refuted(list(left), asked, self.look())
+            if refuted is None:
+                raise LimitReached("Z3 gave up on a lemma")
+            if not refuted:
+                return len(left) < before
+            for number in refuted:
+                del left[number]
+            self.tell(f"{len(left):,} of {len(self.lemmas.all):,} lemmas left")
