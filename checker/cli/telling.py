@@ -25,20 +25,21 @@ def told_of(result: Result, subject: Subject | None, *, confirmed: bool, form: s
     insight = None
     if subject is not None and form in _SHOW_MORE:
         if confirmed:
-            insight = _insight(result, subject)
+            insight = _insight(result, subject, explained=form != "pytest")
         if form == "pytest":
             insight = replace(insight or Insight(""), origin=origin_of(result, subject))
     return Told(result, insight, shutil.get_terminal_size((WIDTH_OF_A_PIPE, 24)).columns, fixed)
 
 
-def _insight(result: Result, subject: Subject) -> Insight:
+def _insight(result: Result, subject: Subject, *, explained: bool) -> Insight:
     model = subject.make(result.variant)
     claims = [claim for claim in subject.claims if is_about(claim, model)]
     try:
-        return insight_of(result, model, claims)
+        return insight_of(result, model, claims, explained=explained)
     except ModelError:
         # The claims that were not asked when the trace was found may ask for what this variant does not have.
-        return insight_of(result, model, [claim for claim in claims if claim.name in result.claims])
+        asked = [claim for claim in claims if claim.name in result.claims]
+        return insight_of(result, model, asked, explained=explained)
 
 
 def origin_of(result: Result, subject: Subject) -> Origin:

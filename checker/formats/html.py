@@ -72,7 +72,7 @@ def html_of(told: Told) -> str:
         [
             '<div class="raceproof">',
             drawing(told, titled=True, styled=True),
-            "<details><summary>Every step</summary>",
+            "<details><summary>every step</summary>",
             *_table(told),
             "</details>",
             "</div>",
@@ -119,7 +119,8 @@ def _data(told: Told) -> dict[str, Any]:
             {"first": found.first, "line": found.line, "lines": found.lines} for found in _distinct_sources(told)
         ],
         "stale": [
-            {"check": link.check, "use": link.use, "text": link.text} for link in (insight.stale if insight else ())
+            {"steps": [link.check, link.overwritten, link.use], "sentence": link.sentence}
+            for link in (insight.stale if insight else ())
         ],
     }
 
@@ -154,7 +155,15 @@ def _header(told: Told) -> Iterator[str]:
     yield f'<p>{escape(told.subject)}</p><p class="mono">{escape(told.scope)}</p>'
     if told.insight and told.insight.text:
         yield f'<p class="claim">{escape(told.insight.text)}</p>'
+    if told.insight and told.insight.why:
+        yield f'<p class="why">{_with_code(told.insight.why)}</p>'
     yield "</header>"
+
+
+def _with_code(text: str) -> str:
+    """A sentence in which what stands between two backticks is the author's code."""
+    parts = text.split("`")
+    return "".join(f"<code>{escape(part)}</code>" if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
 def _steps(told: Told) -> Iterator[str]:
@@ -193,7 +202,8 @@ def _details() -> tuple[str, ...]:
 
 def _table(told: Told) -> Iterator[str]:
     """Every step in a table: on paper, and where no script runs."""
-    yield '<table id="all"><thead><tr><th>step</th><th>who</th><th>does</th><th>what changed</th></tr></thead><tbody>'
+    heads = "".join(f"<th>{head}</th>" for head in ("step", "who", "does", "what changed"))
+    yield f'<table class="all"><thead><tr>{heads}</tr></thead><tbody>'
     said = told.trace.initial_views
     for number, step in enumerate(told.trace.steps, start=1):
         shown = tuple(f"{name}: {text}" for name, text in step.views.items() if said.get(name) != text)

@@ -8,31 +8,34 @@ from collections.abc import Iterator, Sequence
 
 from raceproof.checker.check import Prepared, confirms, prepare
 from raceproof.checker.errors import Location, ModelError
-from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight
+from raceproof.checker.explain import explain_path
+from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight, Stale
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.oracle import Oracle, OracleState, Replay
+from raceproof.checker.oracle.explore import path_of
 from raceproof.checker.oracle.run import AssertFailed
 from raceproof.checker.replaying import initial_state, shown_state
 from raceproof.checker.results import Result
 from raceproof.checker.system.transition import Actor, ClaimKind, Step, TransitionSystem
 
+MOST_STALE = 3
 _LINES_BEFORE = 2
 _MOST_LINES = 14
 
 
-def insight_of(result: Result, model: Model, claims: Sequence[Claim]) -> Insight:
+def insight_of(result: Result, model: Model, claims: Sequence[Claim], *, explained: bool = True) -> Insight:
     """What the model says of the trace of a result that has been replayed: `claims` are those about the model, the one
-    of the result among them. Raises ModelError, UsageError."""
+    of the result among them. Unless it is to be `explained`, nothing is said of why. Raises ModelError, UsageError."""
     sizes = {name: size for name, size in result.scope.items() if size is not None}
     prepared = prepare(model, claims, sizes)
     oracle = prepared.oracle()
     steps = result.trace or ()
+    actors = [Actor(step.process, step.instance, step.choice) for step in steps]
     # With more claims than in the run of the file a state may hold more locals, but no fewer.
     states = [initial_state(prepared, oracle, result.initial or {})]
     sources = []
-    for step in steps:
-        actor = Actor(step.process, step.instance, step.choice)
+    for actor in actors:
         sources.append(_excerpt(_place(prepared.lowered.system, states[-1], actor)))
         try:
             after = oracle.step(states[-1], actor)
@@ -44,7 +47,33 @@ def insight_of(result: Result, model: Model, claims: Sequence[Claim]) -> Insight
     rows = tuple(_row(oracle, claim, states, len(steps)) for claim in claims if claim.kind is not ClaimKind.ASSERTION)
     text = next((claim.text for claim in claims if claim.name == result.property), "")
     found = tuple(sources) if len(sources) == len(steps) else ()
-    return Insight(text, rows, found, start=_start(prepared, oracle, states[0]))
+    why, stale = _explained(prepared, result, states[0], actors) if explained else ("", ())
+    return Insight(text, why, rows, found, stale, start=_start(prepared, oracle, states[0]))
+
+
+def _explained(
+    prepared: Prepared, result: Result, first: OracleState, actors: Sequence[Actor]
+) -> tuple[str, tuple[Stale, ...]]:
+    """Why the claim is violated, and the stale decisions on the way; nothing of a witness."""
+    if result.verdict != "violated":
+        return "", ()
+    faulty = actors[-1] if result.trace and result.trace[-1].failure is not None else None
+    path = path_of(prepared.lowered.system, first, actors[:-1] if faulty else actors, faulty)
+    found = explain_path(prepared, result.property, path)
+    kept = [number for number in range(len(actors) + 1) if number not in found.dropped]
+    stale = tuple(
+        Stale(
+            decision.actor,
+            kept[decision.check],
+            kept[decision.overwritten],
+            kept[decision.use],
+            f"{decision.entry} was {decision.known}; {decision.now} since step {kept[decision.overwritten]}",
+            decision.sentence,
+        )
+        for decision in found.decisions
+        if decision.kind != "permission"
+    )
+    return found.sentence, stale[:MOST_STALE]
 
 
 def _start(prepared: Prepared, oracle: Oracle, first: OracleState) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ MARGIN = 16.0
 GAP = 12.0
 PADDING = 8.0
 STALE_ROOM = 11.0
+BOX_PADDING = 8.0
 TAIL = 62.0
 MOST_LABEL_LINES = 4
 MOST_CHANGES = 8
@@ -144,7 +145,7 @@ def _rows(told: Told, lanes: dict[str, Lane], changed: Lane | None, top: float) 
     rows: list[Row] = []
     for number, step in enumerate(told.trace.steps, start=1):
         lane = lanes[step.process]
-        inside = lane.width - 2 * PADDING - 2 * STALE_ROOM
+        inside = lane.width - 2 * PADDING - 2 * STALE_ROOM - BOX_PADDING
         label = wrap(label_of(step), inside, LABEL_SIZE, bold=True, most=MOST_LABEL_LINES)
         lines = _change_lines(changes_of(step), changed.width) if changed else ()
         box = len(label) * LABEL_LINE + 2 * PADDING - 2

@@ -26,7 +26,7 @@ def to_markdown(told: Told) -> bytes:
         "",
         f"{_text(told.subject)}{'  ' if told.scope else ''}{_text(told.scope)}",
         "",
-        *([_text(told.insight.text), ""] if told.insight and told.insight.text else []),
+        *(line for text in _said(told) for line in (_text(text), "")),
         "```mermaid",
         *mermaid(told),
         "```",
@@ -37,6 +37,11 @@ def to_markdown(told: Told) -> bytes:
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _said(told: Told) -> tuple[str, ...]:
+    """The claim in words, and why it is violated."""
+    return tuple(text for text in (told.insight.text, told.insight.why) if text) if told.insight else ()
 
 
 def _rows(told: Told) -> Iterator[str]:

@@ -48,9 +48,14 @@
     );
   }
 
+  // What stands between two backticks is the author's code.
+  function withCode(text) {
+    return text.split("`").map((part, number) => (number % 2 ? element("code", "", part) : part));
+  }
+
   function showStale() {
-    const notes = told.stale.filter((link) => link.use === current || link.check === current);
-    byId("stale").replaceChildren(...notes.map((link) => element("p", "note", link.text)));
+    const notes = told.stale.filter((link) => link.steps.includes(current));
+    byId("stale").replaceChildren(...notes.map((link) => element("p", "stale", ...withCode(link.sentence))));
   }
 
   function showSource() {

@@ -14,6 +14,7 @@ from raceproof.checker.formats.layout import (
     SMALL_LINE,
     SMALL_SIZE,
     STALE_ROOM,
+    WIDTH,
     Band,
     Drawing,
     Lane,
@@ -59,8 +60,7 @@ STYLE = f"""
 .rp-bad-box{{fill:#fdecea;stroke:#c62828;stroke-width:1.75}}
 .rp-stale{{stroke:#b86e00;stroke-width:2;fill:none}}
 .rp-stale-head{{fill:#b86e00}}
-.rp-drawing .rp-stale-text{{fill:#8a5200;font-style:italic}}
-.rp-stale-back{{fill:#fff;fill-opacity:.9}}
+.rp-drawing .rp-stale-text{{fill:#8a5200;font-style:italic;stroke:#fff;stroke-width:5;paint-order:stroke}}
 """.strip()
 
 DARK = """
@@ -87,8 +87,7 @@ DARK = """
 .rp-bad-box{fill:#3d1513;stroke:#ff6b60}
 .rp-stale{stroke:#e3a13c}
 .rp-stale-head{fill:#e3a13c}
-.rp-drawing .rp-stale-text{fill:#e3b567}
-.rp-stale-back{fill:#0f141a}
+.rp-drawing .rp-stale-text{fill:#e3b567;stroke:#0f141a}
 """.strip()
 
 
@@ -100,7 +99,8 @@ def to_svg(told: Told) -> bytes:
 def drawing(told: Told, *, titled: bool, styled: bool, role: str = "img") -> str:
     """The drawing as an `<svg>` element. Without a title it also lacks the column of what each step changed: a page
     that shows both elsewhere has less room. Where it is not styled, STYLE and DARK must be part of the page."""
-    placed = arrange(told, top=_TITLE if titled else 0, changes=titled)
+    why = _why(told) if titled else ()
+    placed = arrange(told, top=_TITLE + len(why) * LABEL_LINE if titled else 0, changes=titled)
     width, height = _number(placed.width), _number(placed.height)
     return "\n".join(
         [
@@ -109,7 +109,9 @@ def drawing(told: Told, *, titled: bool, styled: bool, role: str = "img") -> str
             f"<title>{_escaped(f'{told.headline}: {told.subject}')}</title>",
             f"<desc>{_escaped(_spoken(told))}</desc>",
             *([f"<style>{STYLE}\n@media (prefers-color-scheme:dark){{{DARK}}}</style>"] if styled else []),
-            *_parts(told, placed, titled),
+            f'<rect class="rp-page" width="{width}" height="{height}"/>',
+            *(_title(told, why) if titled else ()),
+            *_parts(told, placed),
             "</svg>",
         ]
     )
@@ -118,16 +120,28 @@ def drawing(told: Told, *, titled: bool, styled: bool, role: str = "img") -> str
 def _spoken(told: Told) -> str:
     """The whole story in sentences."""
     steps = [sentence(step, number) for number, step in enumerate(told.trace.steps, start=1)]
-    stale = [f"Step {link.use} of {link.process} relies on step {link.check}: {link.text}." for link in _stale(told)]
+    stale = [link.sentence for link in _stale(told)]
     end = [f"{thing}: {told.said_of(thing)[-1]}." for thing in told.things]
     return " ".join([f"{told.headline}.", *steps, *stale, "At the end:" if end else "", *end]).strip()
 
 
-def _parts(told: Told, placed: Drawing, titled: bool) -> Iterator[str]:
-    yield f'<rect class="rp-page" width="{_number(placed.width)}" height="{_number(placed.height)}"/>'
-    if titled:
-        yield _text(MARGIN, 36, told.headline, "rp-headline")
-        yield _text(MARGIN, 58, f"{told.subject}   {told.scope}", "rp-dim")
+def _why(told: Told) -> tuple[str, ...]:
+    """Why the claim is violated, in lines."""
+    return (
+        wrap(told.insight.why.replace("`", ""), WIDTH - 2 * MARGIN, LABEL_SIZE)
+        if told.insight and told.insight.why
+        else ()
+    )
+
+
+def _title(told: Told, why: tuple[str, ...]) -> Iterator[str]:
+    yield _text(MARGIN, 36, told.headline, "rp-headline")
+    yield _text(MARGIN, 58, f"{told.subject}  {told.scope}", "rp-dim")
+    for number, line in enumerate(why):
+        yield _text(MARGIN, 80 + number * LABEL_LINE, line, "")
+
+
+def _parts(told: Told, placed: Drawing) -> Iterator[str]:
     tone = "bad" if told.violated else "good"
     for begin, end in placed.settled:
         yield _rect(MARGIN, begin, placed.width - 2 * MARGIN, end - begin, f"rp-{tone}-time", 4)
@@ -142,8 +156,9 @@ def _parts(told: Told, placed: Drawing, titled: bool) -> Iterator[str]:
         yield from _band(band, tone)
     for row in placed.rows:
         yield from _step(row, told, placed, tone)
-    for link in _stale(told):
-        yield from _link(link, placed)
+    for number, link in enumerate(_stale(told)):
+        nested = sum(other.process == link.process for other in _stale(told)[:number])
+        yield from _link(link, placed, nested)
     yield from _said_at_the_end(told, placed, tone)
 
 
@@ -208,12 +223,12 @@ def _stale(told: Told) -> tuple[Stale, ...]:
     return told.insight.stale if told.insight else ()
 
 
-def _link(link: Stale, placed: Drawing) -> Iterator[str]:
-    """From a decision to the step that acts upon it, along the left of its process's lane."""
+def _link(link: Stale, placed: Drawing, nested: int) -> Iterator[str]:
+    """From a decision to the step that acts upon it, along the left of its process's lane, outside of those before."""
     check, use = placed.rows[link.check - 1], placed.rows[link.use - 1]
     edge = check.lane.left + PADDING + STALE_ROOM
-    bend = check.lane.left + 3
-    yield f"<g><title>{_escaped(link.text)}</title>"
+    bend = check.lane.left + 3 - 6 * nested
+    yield f"<g><title>{_escaped(link.sentence)}</title>"
     yield (
         f'<path class="rp-stale" d="M{_number(edge)} {_number(check.middle)}'
         f"H{_number(bend + 8)}Q{_number(bend)} {_number(check.middle)} {_number(bend)} {_number(check.middle + 8)}"

@@ -39,12 +39,15 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A decision that was made in step `check` and acted upon in step `use`, when it was true no longer."""
+    """What `process` relied on: read or written in step `check`, changed by another in step `overwritten`, and acted
+    upon in step `use` all the same. `text` says it in a few words, `sentence` in one."""
 
     process: str
     check: int
+    overwritten: int
     use: int
     text: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """What a model that is at hand adds to a stored trace: the claim in words, what its claims say of every state, the
-    source of each step, which decisions were stale when they were acted upon, how to import it, and the entries that
-    tell the initial state from the model's others."""
+    """What a model that is at hand adds to a stored trace: the claim in words, why it is violated, what its claims say
+    of every state, the source of each step, which decisions were stale when they were acted upon, how to import it, and
+    the entries that tell the initial state from the model's others."""
 
     text: str
+    why: str = ""
     claims: tuple[ClaimRow, ...] = ()
     sources: tuple[Excerpt, ...] = ()
     stale: tuple[Stale, ...] = ()
@@ -117,7 +121,7 @@ class Told:
     @property
     def subject(self) -> str:
         """`dns · incident`."""
-        return f"{self.result.model} · {self.result.variant}"
+        return " · ".join(name for name in (self.result.model, self.result.variant) if name)
 
     @property
     def scope(self) -> str:
