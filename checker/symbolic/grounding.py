@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
+from raceproof.checker.symbolic.rewriting import Rewriting, putting
 from raceproof.checker.system.build import conjunction, disjunction, le, negation, number, parameter
 from raceproof.checker.system.open import last_of
 from raceproof.checker.system.substitute import substitute
@@ -26,6 +28,7 @@ class Names:
 
     by_domain: dict[str, dict[Term, None]] = field(default_factory=dict)
     made: int = 0
+    _put: dict[tuple[Parameter, Term], Rewriting] = field(default_factory=dict)
 
     def fresh(self, like: Parameter) -> Term:
         self.made += 1
@@ -36,13 +39,36 @@ class Names:
     def collect(self, roots: Iterable[Term]) -> None:
         """Every value of a domain that the conditions speak of, unless a quantifier binds a part of it."""
         for root in roots:
-            for node in subterms((root,)):
-                name = domain_of(node)
-                if name and not any("?" in p.name for p in free_parameters((node,))):
-                    self.by_domain.setdefault(name, {})[node] = None
+            for name, node in _values(root):
+                self.by_domain.setdefault(name, {})[node] = None
+
+    def put(self, member: Term, what: Parameter, body: Term) -> Term:
+        """What a condition says of a member."""
+        if (what, member) not in self._put:
+            self._put[what, member] = putting(member, what)
+        return self._put[what, member].of(body)
 
     def of(self, what: Parameter) -> Sequence[Term]:
         return tuple(self.by_domain.get(what.domain.name, ()))
+
+
+_VALUES: WeakKeyDictionary[Term, tuple[tuple[str, Term], ...]] = WeakKeyDictionary()
+
+
+def _values(root: Term) -> tuple[tuple[str, Term], ...]:
+    """The values in a condition that no quantifier binds, each with its domain."""
+    found = _VALUES.get(root)
+    if found is None:
+        named = ((domain_of(node), node) for node in subterms((root,)))
+        found = tuple(
+            (name, node)
+            for name, node in named
+            if name and not any("?" in bound.name for bound in free_parameters((node,)))
+        )
+        # A term that is a value of its own would keep itself alive.
+        if not any(node is root for _, node in found):
+            _VALUES[root] = found
+    return found
 
 
 def domain_of(node: Term) -> str | None:
@@ -111,8 +137,14 @@ def _normal(node: Term, positive: bool, names: Names | None) -> Term:
             return node if positive else negation(node)
 
 
-def _quantified(node: Term) -> bool:
-    return any(inner.op is Op.FORALL for inner in subterms((node,)))
+_QUANTIFIED: WeakKeyDictionary[Term, bool] = WeakKeyDictionary()
+
+
+def _quantified(root: Term) -> bool:
+    found = _QUANTIFIED.get(root)
+    if found is None:
+        found = _QUANTIFIED[root] = any(node.op is Op.FORALL for node in subterms((root,)))
+    return found
 
 
 def instances(node: Term, names: Names, budget: list[int]) -> Term:
@@ -130,7 +162,7 @@ def instances(node: Term, names: Names, budget: list[int]) -> Term:
                 budget[0] -= 1
                 if budget[0] < 0:
                     raise TooMany
-                body = substitute(node.args[0], {parameter(node.parameter): member})
+                body = names.put(member, node.parameter, node.args[0])
                 within = is_member(member, node.parameter)
                 found.append(disjunction((negation(within), instances(_normal(body, True, names), names, budget))))
             return conjunction(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import z3
 
 from raceproof.checker.symbolic.smtlib import typing
 from raceproof.checker.system.domain import Kind
-from raceproof.checker.system.terms import Op, Term, Variable, subterms
+from raceproof.checker.system.terms import Op, Term, Variable
 
 
 @dataclass
@@ -20,22 +20,41 @@ class Z3Terms:
     sizes: frozenset[Variable]
     context: Any = field(default_factory=z3.Context)
     _known: dict[Term, Any] = field(default_factory=dict)
+    _read: dict[Term, frozenset[Term]] = field(default_factory=dict)
     _typed: dict[Term, list[tuple[Term, Any]]] = field(default_factory=dict)
 
     def of(self, root: Term) -> Any:
-        if root not in self._known:
-            for node in subterms((root,)):
-                if node not in self._known:
-                    self._known[node] = self._made(node, [self._known[arg] for arg in node.args])
-        return self._known[root]
+        known, stack = self._known, [root]
+        while stack:
+            node = stack[-1]
+            if node in known:
+                stack.pop()
+            elif missing := [arg for arg in node.args if arg not in known]:
+                stack += missing
+            else:
+                known[node] = self._made(node, [known[arg] for arg in node.args])
+                self._read[node] = self._reads(node)
+                stack.pop()
+        return known[root]
+
+    def _reads(self, node: Term) -> frozenset[Term]:
+        """What a term reads, given that it is known of its arguments: sets are shared where they are the same."""
+        sets = {self._read[arg] for arg in node.args}
+        if node.op in (Op.READ, Op.PARAMETER):
+            return frozenset((node,)).union(*sets)
+        return next(iter(sets)) if len(sets) == 1 else frozenset[Term]().union(*sets)
 
     def types(self, roots: Iterable[Term]) -> list[Any]:
         """That everything that the terms read lies in its domain."""
-        found: dict[Term, Any] = {}
+        read: dict[Term, None] = {}
         for root in roots:
-            if root not in self._typed:
-                self._typed[root] = [(condition, self.of(condition)) for condition in typing((root,), self.sizes)]
-            found.update(self._typed[root])
+            self.of(root)
+            read.update(dict.fromkeys(self._read[root]))
+        found: dict[Term, Any] = {}
+        for node in read:
+            if node not in self._typed:
+                self._typed[node] = [(condition, self.of(condition)) for condition in typing((node,), self.sizes)]
+            found.update(self._typed[node])
         return list(found.values())
 
     def literal(self, name: str) -> Any:
@@ -43,6 +62,28 @@ class Z3Terms:
 
     def solver(self) -> Any:
         return z3.SolverFor("QF_UFLIA", ctx=self.context)
+
+    def implies(self, condition: Any, fact: Any) -> Any:
+        return self._truth(z3.Z3_mk_implies(self.context.ref(), condition.ast, fact.ast))
+
+    def same(self, one: Any, other: Any) -> Any:
+        return self._truth(z3.Z3_mk_eq(self.context.ref(), one.ast, other.ast))
+
+    def any_of(self, parts: Sequence[Any]) -> Any:
+        return self._truth(z3.Z3_mk_or(self.context.ref(), len(parts), asts(parts)))
+
+    def require(self, solver: Any, facts: Iterable[Any]) -> None:
+        """Truth values that must hold."""
+        for fact in facts:
+            z3.Z3_solver_assert(self.context.ref(), solver.solver, fact.ast)
+
+    def check(self, solver: Any, assumed: Sequence[Any]) -> Any:
+        """What the solver says where these literals hold."""
+        answer = z3.Z3_solver_check_assumptions(self.context.ref(), solver.solver, len(assumed), asts(assumed))
+        return z3.CheckSatResult(answer)
+
+    def _truth(self, ast: Any) -> Any:
+        return z3.BoolRef(ast, self.context)
 
     def _made(self, node: Term, args: list[Any]) -> Any:
         match node.op:
@@ -71,13 +112,13 @@ class Z3Terms:
             case Op.LE:
                 return args[0] <= args[1]
             case Op.EQ:
-                return args[0] == args[1]
+                return self._truth(z3.Z3_mk_eq(self.context.ref(), args[0].ast, args[1].ast))
             case Op.NOT:
-                return z3.Not(args[0])
+                return self._truth(z3.Z3_mk_not(self.context.ref(), args[0].ast))
             case Op.AND:
-                return z3.And(args)
+                return self._truth(z3.Z3_mk_and(self.context.ref(), len(args), asts(args)))
             case Op.OR:
-                return z3.Or(args)
+                return self.any_of(args)
             case Op.ITE:
                 return z3.If(args[0], args[1], args[2])
             case Op.READ_AFTER | Op.FORALL:
@@ -92,3 +133,9 @@ class Z3Terms:
 
     def _sort(self, boolean: bool) -> Any:
         return z3.BoolSort(self.context) if boolean else z3.IntSort(self.context)
+
+
+def asts(terms: Sequence[Any]) -> Any:
+    """Z3's terms as its library takes them. (What z3 offers for Python looks at the sort of each first, which takes
+    longer than solving does.)"""
+    return (z3.Ast * len(terms))(*[term.ast for term in terms])
