@@ -1,10 +1,9 @@
 """Agreement: what an engine's verdict commits it to, and where two engines contradict each other.
 
-Every claim looks for an event: a violation, or what should be reachable. A verdict says whether there is one in a scope,
-how far away the nearest is, or within how many steps there is none. Whatever two engines say of the same claim in the
-same scope must be compatible; complete searches without reductions must also count the same states and steps. (Several
-provers and one fuzzer against each other: Yang, Chen, Eide, Regehr, "Finding and Understanding Bugs in C Compilers",
-PLDI 2011.)
+Every claim looks for an event: a violation, or what should be reachable. A verdict says whether there is one in a
+scope, how far away the nearest is, or within how many steps there is none. Whatever two engines say of the same claim
+in the same scope must be compatible; complete searches without reductions must also count the same states and steps.
+(Differential testing: McKeeman, "Differential Testing for Software", Digital Technical Journal 10(1), 1998.)
 """
 
 from __future__ import annotations
@@ -165,15 +164,17 @@ class Book:
                     yield earlier
 
     def engines(self, claim: str, scope: Sizes, *, event: bool) -> tuple[str, ...]:
-        """The engines that have decided a claim in a scope in this way, in the order in which they did."""
-        found = [
-            a.engine for a in self.answers if (a.claim, a.scope, a.open, a.fact.event) == (claim, scope, False, event)
-        ]
-        return tuple(dict.fromkeys(found))
+        """The engines that have decided a claim in a scope in this way, in the usual order."""
+        wanted = (claim, scope, False, event)
+        found = {a.engine for a in self.answers if (a.claim, a.scope, a.open, a.fact.event) == wanted}
+        return tuple(sorted(found, key=_ORDER.index))
 
     def disputed(self, claim: str) -> bool:
         """Whether engines disagree about a claim, or about the states of a scope, and so about all."""
         return any(found.claim in (claim, None) for found in self.disagreements)
+
+
+_ORDER = ("native", "portable", "oracle", "bounded", "induction", "pdr", "explicit")
 
 
 def _within(scope: Sizes, closed: Mapping[str, int]) -> bool:

@@ -1,7 +1,8 @@
-"""The budget of a climb: how its seconds are shared among the rungs. What one rung does not need, the later ones get."""
+"""The budget of a climb: how its seconds are shared among the rungs. What one does not need, the later ones get."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ class Part(Enum):
     DEFAULT = 0, 6.0
     SMALLER = 1, 3.0
     CONFIRM = 2, 3.0
-    GROW = 3, 4.0
-    BOUNDED = 4, 2.0
+    GROW = 3, 5.0
+    BOUNDED = 4, 1.5
     INDUCTION = 5, 2.0
     PDR = 6, 1.0
-    PROVE = 7, 3.0
+    PROVE = 7, 5.0
 
     @property
     def weight(self) -> float:
@@ -63,7 +64,7 @@ class Budget:
         """The limits of one search of a part."""
         return Limits(
             max_states=self.max_states,
-            max_seconds=max(self.left(part), LEAST_SECONDS),
+            max_seconds=max(math.ceil(self.left(part) * 10) / 10, LEAST_SECONDS),
             max_memory_bytes=self.max_memory_bytes,
             on_progress=self.on_progress,
         )

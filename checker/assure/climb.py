@@ -20,11 +20,11 @@ from raceproof.checker.assure.scopes import Growth, Sizes, Space
 from raceproof.checker.assure.standing import assurance
 from raceproof.checker.assure.visiting import Command, Unconfirmed, Visit, Visitor
 from raceproof.checker.check import Prepared
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import InternalError, ModelError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.limits import Limits
-from raceproof.checker.prove import Outcome
+from raceproof.checker.prove import IN_SCOPE_ONLY, INTERRUPTED, Outcome
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.transition import ClaimKind
@@ -42,14 +42,15 @@ Prove = Callable[[Sequence[Claim], Limits], Outcome]
 
 @dataclass(slots=True)
 class Climb:
-    """One climb. `prove` is asked for proofs for every size; `ask` asks the other engines."""
+    """One climb. `prove` is asked for proofs for every size, None where nothing is of any size; `ask` asks the other
+    engines."""
 
     model: Model
     claims: tuple[Claim, ...]
     space: Space
     budget: Budget
     command: Command
-    prove: Prove
+    prove: Prove | None
     tell: Tell
     ask: Ask = ask
     book: Book = field(default_factory=Book)
@@ -131,11 +132,11 @@ class Climb:
                 return
             self.tell("every engine, in", scope)
             if scope != self.space.default:
-                visit = self.visitor.thorough(scope, self.budget.limits(Part.CONFIRM))
-                if visit and visit.exhausted:
-                    self.visits[scope] = visit
+                again = self.visitor.thorough(scope, self.budget.limits(Part.CONFIRM))
+                if again and again.exhausted:
+                    self.visits[scope] = again
                     if self.exercised and self.exercised.scope == scope:
-                        self.exercised = visit
+                        self.exercised = again
             lengths = [fact_of(verdict).nearest or 0 for verdict in self.visits[scope].verdicts.values()]
             if scope != self.space.default and any(lengths):
                 self._asked("bounded", self._without_every(scope), scope, Part.CONFIRM, max(lengths))
@@ -170,12 +171,12 @@ class Climb:
                 growth.note(visit.scope, visit.searched)
         while self._standing_claims() and (scope := growth.next()) and not self.budget.is_spent(Part.GROW):
             self.tell("larger scopes", scope)
-            visit = self.visitor.thorough(scope, self.budget.limits(Part.GROW))
-            if visit is None:
+            found = self.visitor.thorough(scope, self.budget.limits(Part.GROW), everything=False)
+            if found is None:
                 continue
-            self.visits[scope] = visit
-            if visit.exhausted:
-                growth.note(scope, visit.searched)
+            self.visits[scope] = found
+            if found.exhausted:
+                growth.note(scope, found.searched)
 
     def _here(self) -> None:
         """Bounded depth and proofs, in the default scope."""
@@ -212,7 +213,7 @@ class Climb:
 
     def _for_every_size(self) -> None:
         asked = [c for c in self._standing_claims() if c.kind in PROVABLE]
-        if not asked or self.space.default not in self.visits:
+        if self.prove is None or not asked or self.space.default not in self.visits:
             return
         self.tell("proofs for every size", None)
         try:
@@ -220,6 +221,10 @@ class Climb:
         except (ModelError, UsageError) as error:
             for claim in asked:
                 self.missed[claim.name, Rung.PROVED] = str(error).partition("\n")[0]
+            return
+        except InternalError as error:
+            command = self.command("parametric", None, (), REDUCED, 0)
+            self.book.refuse(Answer("parametric", self.space.default, command, wrong=str(error)))
             return
         if found.opened:
             self.opened, self.closed = tuple(found.opened.names), found.opened.closed_sizes
@@ -234,9 +239,9 @@ class Climb:
             self.proofs[name] = verdict
             self.book.enter(Answer("parametric", closed, command, name, verdict.claim.kind, Fact(False), open=True))
         elif isinstance(verdict, Undecided):
-            if verdict.why == "interrupted":
+            if verdict.why == INTERRUPTED:
                 raise Interrupted
-            self.missed[name, Rung.PROVED] = verdict.why
+            self.missed[name, Rung.PROVED] = verdict.why.removeprefix(f"{IN_SCOPE_ONLY}: ")
         elif isinstance(verdict, Violated):
             self.book.enter(Answer("explicit", self.space.default, command, name, verdict.claim.kind, fact_of(verdict)))
 

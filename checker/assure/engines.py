@@ -1,11 +1,11 @@
-"""The engines that stand on the ladder, all asked in the same way: a prepared model in, a verdict for each claim out."""
+"""The engines on the ladder, all asked in the same way: a prepared model in, a verdict for each claim out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Literal
 
-from raceproof.checker.check import Engine, Prepared, run
+from raceproof.checker.check import Prepared, run
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
 from raceproof.checker.symbolic.induction import prove_by_induction
@@ -40,7 +40,7 @@ def ask(engine: EngineName, prepared: Prepared, limits: Limits, options: Options
         case "pdr":
             return prove_by_pdr(system, properties, limits)
         case _:
-            return run(prepared, cast(Engine, engine), depth, limits, options)
+            return run(prepared, engine, depth, limits, options)
 
 
 def was_interrupted(verdicts: tuple[Verdict, ...]) -> bool:

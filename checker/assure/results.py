@@ -93,7 +93,7 @@ class AnswerResult(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DisagreementResult(Struct, frozen=True, forbid_unknown_fields=True):
-    """Two engines that cannot both be right about a claim in a scope, or, where `property` is null, about its states."""
+    """Two engines that cannot both be right about a claim in a scope; where `property` is null, about its states."""
 
     property: str | None
     scope: dict[str, Count]

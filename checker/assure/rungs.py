@@ -30,12 +30,12 @@ class Rung(Enum):
 
 
 MISSING: Mapping[ClaimKind, str] = {
-    ClaimKind.RECOVERABLE: "bounded depth and proofs: that something can always be got back to is a matter of the whole "
-    "graph, and only a search of every state decides it",
-    ClaimKind.DEADLOCK: "a proof for every size: it is not tried for deadlocks",
-    ClaimKind.REACHABLE: "proofs: a claim that something is reachable is settled by the first scope that shows it",
+    ClaimKind.RECOVERABLE: "bounded depth or proofs: whether there is always a way back, only a search of every state "
+    "decides",
+    ClaimKind.DEADLOCK: "a proof for every size: none is tried",
 }
-"""The rungs that do not exist for a kind of claim."""
+"""The rungs that do not exist for a kind of claim. One that something is reachable needs none but the first: the
+smallest scope that shows it settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,11 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """What the climb has come to. `growing` are the domains that took several sizes; `opened` names the domains of which there may be any number in a proof, `closed` the
-    sizes of the others; `visits` are all scopes that were explored; `wrong` those that could not be, and why."""
+    """What the climb has come to.
+
+    `growing` are the domains that took several sizes, `opened` those of which there may be any number in a proof, with
+    the sizes of the others in `closed`. `visits` are the scopes that were explored, `wrong` those that could not be.
+    """
 
     title: str
     standings: tuple[Standing, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 Sizes = tuple[tuple[str, int], ...]
 """A scope: every domain with its size, by name."""
@@ -59,7 +59,7 @@ class Space:
         free = total - self._fewest
         for bars in combinations(range(free + len(names) - 1), len(names) - 1):
             edges = (-1, *bars, free + len(names) - 1)
-            extra = [after - before - 1 for before, after in zip(edges, edges[1:], strict=False)]
+            extra = [after - before - 1 for before, after in pairwise(edges)]
             sizes = {name: self._least(name) + more for name, more in zip(names, extra, strict=True)}
             if all(size <= self.most.get(name, size) for name, size in sizes.items()):
                 yield as_sizes({**self.usual, **sizes})
@@ -83,8 +83,8 @@ class Space:
 class Growth:
     """The scopes beyond the default one, those that should have the fewest states first.
 
-    `states` has what was counted. That a domain's next member multiplies the states as its last one did is the guess by
-    which they are ordered; no verdict depends on it.
+    `states` has what was counted. That a domain's next member multiplies the states as its last one did, but not by
+    much more than ten, is the guess by which they are ordered; no verdict depends on it.
     """
 
     space: Space
@@ -97,9 +97,9 @@ class Growth:
         self.states[scope] = states
         for larger in self.space.larger(scope):
             before = [_less(larger, name, 1) for name, size in larger if size > self.space.usual[name]]
-            if larger not in self.states and before and all(earlier in self.states for earlier in before):
-                if self.space.is_default_or_larger(larger):
-                    self.waiting.add(larger)
+            is_next = self.space.is_default_or_larger(larger) and all(earlier in self.states for earlier in before)
+            if is_next and larger not in self.states:
+                self.waiting.add(larger)
 
     def next(self) -> Sizes | None:
         """The scope that should have the fewest states; None if there is no other."""
@@ -117,10 +117,10 @@ class Growth:
         """What the domain's last members make likely; 0 where that is not known."""
         before = self.states.get(_less(scope, name, 1), 0)
         earlier = self.states.get(_less(scope, name, 2))
-        return before * (before / earlier if earlier else _UNKNOWN_FACTOR)
+        return before * (min(before / earlier, _MOST_FACTOR) if earlier else _UNKNOWN_FACTOR)
 
 
-_UNKNOWN_FACTOR = 8.0
+_UNKNOWN_FACTOR, _MOST_FACTOR = 8.0, 16.0
 
 
 def _less(scope: Sizes, name: str, members: int) -> Sizes:

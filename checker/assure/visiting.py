@@ -40,7 +40,7 @@ QUICK_STATES = 20_000
 ORACLE_STATES, QUICK_ORACLE_STATES = 2_000, 120
 """What the author's generators explore in a few seconds, and in a fraction of one."""
 
-PLAIN_STATES = 1_000_000
+PLAIN_STATES = 500_000
 """States of a reduced search that is done once more without reductions."""
 
 Command = Callable[[EngineName, str | None, Sizes, Options, int], str]
@@ -62,8 +62,9 @@ EVERY_STATE = Claim("every state", ClaimKind.ALWAYS, _nothing, "Never settled, s
 class Visit:
     """One scope: the verdict on each claim by name, what was counted, and who has explored it.
 
-    `states` is the number of all states where it is known (`reduced` is false), else of those that are left under the
-    reductions; `searched` is what the first engine had to search. `why` says what kept the search from the end. `commands` check one claim each in this scope.
+    `states` is the number of all states where it is known (`reduced` is false), else of those that reductions leave;
+    `searched` is what the first engine had to search. `why` says what kept the search from the end. `taken` are the
+    branches that happened, of those that are `possible` in the source. `commands` check one claim each in this scope.
     """
 
     scope: Sizes
@@ -107,10 +108,10 @@ class Visitor:
         explored in it, which is noted."""
         return self._noting(scope, lambda: self._quick(scope, limits))
 
-    def thorough(self, scope: Sizes, limits: Limits) -> Visit | None:
-        """Explore a scope by machine code, with and without reductions, and by whoever else can; None where the model
-        cannot be explored in it, which is noted."""
-        return self._noting(scope, lambda: self._thorough(scope, limits))
+    def thorough(self, scope: Sizes, limits: Limits, *, everything: bool = True) -> Visit | None:
+        """Explore a scope by machine code, with and without reductions, and by Python; with `everything` also with all
+        reductions, and by the author's own Python. None where the model cannot be explored in it, which is noted."""
+        return self._noting(scope, lambda: self._thorough(scope, limits, everything))
 
     def _noting(self, scope: Sizes, explore: Callable[[], Visit]) -> Visit | None:
         try:
@@ -133,7 +134,7 @@ class Visitor:
     def _first(self) -> EngineName:
         return "portable" if self.no_native else "native"
 
-    def _thorough(self, scope: Sizes, limits: Limits) -> Visit:
+    def _thorough(self, scope: Sizes, limits: Limits, everything: bool) -> Visit:
         prepared = self.prepare(scope)
         try:
             visit = self._explored(self._first, prepared, scope, limits, REDUCED)
@@ -147,11 +148,11 @@ class Visitor:
         if visit.reduced and visit.states <= PLAIN_STATES:
             plain = self._confirmed(visit, self._first, prepared, limits, PLAIN)
             visit = plain if not plain.reduced else visit
-        if visit.states <= PLAIN_STATES and not self.no_native:
+        if everything and visit.states <= PLAIN_STATES and not self.no_native:
             visit = self._confirmed(visit, "native", prepared, limits, ALL_REDUCTIONS)
         if visit.states <= PORTABLE_STATES and not self.no_native:
             visit = self._confirmed(visit, "portable", prepared, replace(limits, max_states=PORTABLE_STATES), PLAIN)
-        if visit.states <= ORACLE_STATES and not visit.reduced:
+        if everything and visit.states <= ORACLE_STATES and not visit.reduced:
             visit = self._confirmed(visit, "oracle", prepared, limits, PLAIN)
         return visit
 

@@ -46,6 +46,7 @@ DEFAULT_STATES = 20_000_000
 )
 @click.option("--max-memory", type=memory, metavar="BYTES", help="Stop at so much resident memory, such as 4GiB.")
 @json_option
+@click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 def assure(
     model: str,
     variant: str | None,
@@ -58,6 +59,7 @@ def assure(
     max_states: int,
     max_memory: int | None,
     json_file: str | None,
+    all_traces: bool,
 ) -> int:
     """Climb from the smallest failure to every size, and say which rung each claim has reached.
 
@@ -81,4 +83,4 @@ def assure(
 
     bounds = (at_least, at_most)
     limits = (max_seconds, max_states, max_memory)
-    return perform(Order(model, variant, properties, scope, bounds, claims_file, limits, json_file))
+    return perform(Order(model, variant, properties, scope, bounds, claims_file, limits, json_file, all_traces))

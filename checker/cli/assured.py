@@ -1,29 +1,35 @@
 """What `raceproof assure` prints: where each claim stands and who stands behind it, the smallest failure, what was
-exercised."""
+exercised, and which rungs were not reached."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.assure.agreement import Disagreement
-from raceproof.checker.assure.rungs import MISSING, Assurance, Exercise, Rung, Standing
-from raceproof.checker.assure.scopes import Sizes
+from raceproof.checker.assure.agreement import Answer
+from raceproof.checker.assure.rungs import Assurance, Rung, Standing
 from raceproof.checker.assure.visiting import Visit
+from raceproof.checker.cli.climbed import Words
 from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import ONLY_VARIANT, Subject
 from raceproof.checker.results import trace_in
-from raceproof.checker.system.transition import ClaimKind
-from raceproof.checker.timeline import Trimmed, counted, story
-from raceproof.checker.verdict import Undecided, Violated
+from raceproof.checker.timeline import Trimmed, story, violated_after
+from raceproof.checker.trace import Trace
+from raceproof.checker.verdict import Violated
 
-_ENGINES = {"z3": "Z3", "cvc5": "cvc5", "pdr": "PDR"}
+_ENGINES = {"z3": "Z3", "pdr": "PDR", "python": "Python"}
+
+_ENGINES_FROM = 100
+"""From so many columns on the engines have one of their own."""
+
+_ONE_IS_WRONG = (
+    "One of two engines that disagree is wrong, and no verdict about this can be trusted. This is a bug in raceproof, "
+    "not in your model: please report it with the model's source and this text."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,18 @@ class AssuranceReport:
     subject: Subject
     variant: str
     found: Assurance
+    all_traces: bool = False
 
     def show(self) -> None:
         self._heading()
-        self._table()
+        self.screen.out.print(self._table())
         self._disagreements()
-        self._smallest_violation()
-        self._exercise()
-        self._notes()
-        self._ending()
+        self._violations()
+        self.screen.out.print()
+        words = Words(self.found)
+        for text in (*words.exercised(), *words.searched(), *words.limits_of_rungs(), *words.left_out()):
+            self.screen.out.print(hanging(Text("note:", "dim"), Text(text, "dim"), gap=1))
+        self._ending(words)
 
     def _heading(self) -> None:
         out = self.screen.out
@@ -56,108 +65,81 @@ class AssuranceReport:
             out.print(plain(self.subject.variants[self.variant].text, "dim"))
         out.print()
 
-    def _table(self) -> None:
+    def _table(self) -> Trimmed:
+        wide = self.screen.width >= _ENGINES_FROM
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         table.add_column(overflow="fold", ratio=1)
-        table.add_column(overflow="fold", style="dim")
-        words = _Words(self.found)
+        if wide:
+            table.add_column(overflow="fold", style="dim", max_width=24)
+        words = Words(self.found)
         for standing in self.found.standings:
             glyph, style = _sign(standing.rung, self.screen.glyphs)
             engines = ", ".join(_ENGINES.get(name, name) for name in standing.engines)
-            table.add_row(Text(glyph, style), Text(standing.claim.name), Text(words.of(standing), style), Text(engines))
-        self.screen.out.print(Trimmed(table))
+            reached = Text(words.rung(standing), style)
+            if engines and not wide:
+                reached.append(f" ({engines})", "dim")
+            row = [Text(glyph, style), Text(standing.claim.name), reached]
+            table.add_row(*row, *([Text(engines)] if wide else []))
+        return Trimmed(table)
 
     def _disagreements(self) -> None:
         out = self.screen.out
         for found in self.found.disagreements:
             out.print()
-            what = found.claim or "what there is to explore"
-            out.print(Text.assemble(("DISAGREEMENT", "bold red"), f" about {what} in {scope_text(dict(found.scope))}"))
-            for answer in (found.first, found.second):
-                name = _ENGINES.get(answer.engine, answer.engine)
-                out.print(hanging(Text(f"  {name}:"), Text(answer.said), gap=1))
-                out.print(Text(f"    {answer.command}"), soft_wrap=True)
+            where = scope_text(dict(found.scope))
+            what = f" about {found.claim or 'what there is to explore'}{f' at {where}' if where else ''}:"
+            out.print(Text.assemble(("Two engines disagree", "bold red"), what), soft_wrap=True)
+            self._answer(found.first)
+            self._answer(found.second)
         if self.found.disagreements:
-            out.print(
-                plain("One of the two is wrong, which is a bug in raceproof: please report it with the model.", "red")
-            )
+            out.print()
+            out.print(plain(_ONE_IS_WRONG, "red"))
 
-    def _smallest_violation(self) -> None:
-        """The timeline of the smallest violation; of several in the smallest scope, the first claim's."""
-        shown = [
-            (visit, verdict, trace)
-            for standing in self.found.standings
-            if standing.rung is Rung.VIOLATED and (visit := standing.event)
-            if isinstance(verdict := visit.verdicts[standing.claim.name], Violated) and (trace := trace_in(verdict))
-        ]
-        if not shown:
-            return
-        visit, verdict, trace = shown[0]
+    def _answer(self, answer: Answer) -> None:
         out = self.screen.out
+        out.print(hanging(Text(f"  {_ENGINES.get(answer.engine, answer.engine)} says:"), Text(answer.said), gap=1))
+        out.print(Text(f"    {answer.command}"), soft_wrap=True)
+
+    def _violations(self) -> None:
+        """The timeline of the first violated claim, in the order of the claims, or all: each in its smallest scope."""
+        broken = [shown for standing in self.found.standings if (shown := _violation(standing))]
+        for visit, verdict, trace in broken if self.all_traces else broken[:1]:
+            self._violation(visit, verdict, trace)
+        silent = 0 if self.all_traces else len(broken) - 1
+        if silent > 0:
+            what = "1 more claim is violated" if silent == 1 else f"{silent} more claims are violated"
+            self.screen.out.print(plain(f"{what}; --all-traces shows every timeline.", "dim"))
+
+    def _violation(self, visit: Visit, verdict: Violated, trace: Trace) -> None:
+        out = self.screen.out
+        where = Words(self.found).at(visit.scope)
+        said = f" is violated in {violated_after(verdict, trace)}" if trace.steps else " is violated at the start"
         out.print()
-        scope = self._scope(visit.scope)
-        out.print(
-            Text.assemble(
-                (verdict.claim.name, "bold"), (f" is violated in {counted(len(trace), 'step')}", "red"), scope
-            )
-        )
+        out.print(Text.assemble((verdict.claim.name, "bold"), (said, "red"), where))
         out.print()
         for part in story(verdict, trace, self.screen.width, arrow=self.screen.glyphs.arrow):
             out.print(part)
         out.print()
         out.print(Text(f"Reproduce: {visit.commands[verdict.claim.name]}"), soft_wrap=True)
 
-    def _scope(self, scope: Sizes) -> str:
-        shown = scope_text(dict(scope))
-        return f" at {shown}" if shown else ""
-
-    def _exercise(self) -> None:
-        exercise = self.found.exercise
-        if exercise is None:
-            return
-        self.screen.out.print()
-        for text in _exercised(exercise):
-            self.screen.out.print(plain(text, "dim"))
-
-    def _notes(self) -> None:
-        pass
-
-    def _ending(self) -> None:
+    def _ending(self, words: Words) -> None:
         out, found = self.screen.out, self.found
-        out.print()
         if found.interrupted:
-            out.print(Text("Interrupted; what is known so far is above.", style="yellow"))
-        searched = [visit for visit in found.visits if visit.exhausted]
-        states = sum(visit.states for visit in searched)
-        out.print(
-            plain(
-                f"{counted(len(searched), 'scope')} searched to the end, {counted(states, 'state')}, {found.seconds:.1f} s",
-                "dim",
-            )
-        )
+            out.print(Text("Interrupted: what is above is what was known by then.", style="yellow"))
+        out.print()
+        out.print(plain(f"{words.covered()}, {found.seconds:.1f} s", "dim"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Rungs in words."""
-
-    found: Assurance
-
-    def of(self, standing: Standing) -> str:
-        return " ".join(self._parts(standing))
-
-    def _parts(self, standing: Standing) -> Iterator[str]:
-        yield standing.rung.value
-        if standing.event:
-            yield scope_text(dict(standing.event.scope))
-        if standing.largest:
-            yield scope_text(dict(standing.largest.scope)) + f" {standing.largest.states}"
-
-
-def _exercised(exercise: Exercise) -> Iterator[str]:
-    yield f"{len(exercise.taken)} of {len(exercise.taken) + len(exercise.never)} branches; {exercise.visit and exercise.visit.scope}"
+def _violation(standing: Standing) -> tuple[Visit, Violated, Trace] | None:
+    """What the smallest scope shows of a violated claim, if it shows anything."""
+    visit = standing.event
+    verdict = visit.verdicts[standing.claim.name] if visit and standing.rung is Rung.VIOLATED else None
+    if visit is None or not isinstance(verdict, Violated):
+        return None
+    trace = trace_in(verdict)
+    return None if trace is None else (visit, verdict, trace)
 
 
 def _sign(rung: Rung, glyphs: Glyphs) -> tuple[str, str]:

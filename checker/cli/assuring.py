@@ -25,6 +25,7 @@ from raceproof.checker.errors import UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.limits import Limits, default_memory_bytes
+from raceproof.checker.opened import open_domains
 from raceproof.checker.options import Options
 from raceproof.checker.prove import Outcome, prove
 from raceproof.checker.system.domain import Remembered
@@ -45,6 +46,7 @@ class Order:
     claims_file: str | None
     limits: tuple[float, int, int | None]
     json_file: str | None
+    all_traces: bool
 
     def command(self) -> str:
         """The command line that climbs again."""
@@ -69,7 +71,7 @@ def perform(order: Order) -> int:
         subject = find(order.model, order.claims_file)
         variant = order.variant or next(iter(subject.variants))
         found = _climbed(order, subject, variant, screen)
-        AssuranceReport(screen, subject, variant, found).show()
+        AssuranceReport(screen, subject, variant, found, order.all_traces).show()
     if order.json_file:
         result = assurance_result(found, model=subject.name, variant=variant, command=order.command())
         files.write_output(order.json_file, encode(result))
@@ -106,7 +108,8 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
     budget = Budget(seconds, states, memory or default_memory_bytes(), line)
     space = space_of(model, dict(order.scope), *(dict(bounds) for bounds in order.bounds))
     commands = _Commands(subject, variant, default_scope(model))
-    climb = Climb(model, claims, space, budget, commands.line, proving, tell)
+    opened = open_domains(model, dict(order.scope))
+    climb = Climb(model, claims, space, budget, commands.line, proving if opened else None, tell)
     try:
         return climb.run()
     finally:
@@ -132,7 +135,9 @@ def space_of(model: Model, fixed: Mapping[str, int], least: Mapping[str, int], m
         if size is None:
             raise UsageError(f"{name} has no size in the default scope; give it one with --scope {name}=3")
         usual[name] = min(max(size, least.get(name, size)), most.get(name, size))
-        if size != 0 and not known[name].declared_endless and not isinstance(size, Remembered):
+        if known[name].declared_endless:
+            usual[name] = Remembered(usual[name])
+        elif size != 0:
             growing.append(name)
         if usual[name] < least.get(name, 0):
             raise UsageError(f"--at-least and --at-most leave no size for {name}")
