@@ -94,9 +94,25 @@ def command(subject: Subject, variant: str, claim: str | None, request: Request)
     )
 
 
-def run_variant(subject: Subject, variant: str, names: Sequence[str], request: Request, screen: Screen) -> Run:
-    """Check the claims with these names, all for none, in one run. Raises ModelError and UsageError; a note on the
-    error says which variant it was."""
+def _anything(_: object) -> bool:
+    return True
+
+
+_EVERY_STATE = Claim("every state", ClaimKind.ALWAYS, _anything, "What no state settles.", None)
+
+
+def run_variant(
+    subject: Subject,
+    variant: str,
+    names: Sequence[str],
+    request: Request,
+    screen: Screen,
+    *,
+    every_state: bool = False,
+) -> Run:
+    """Check the claims with these names, all for none, in one run, which goes on to the end where `every_state` is to
+    be visited whatever the claims say. Raises ModelError and UsageError; a note on the error says which variant it
+    was."""
     selected = subject.select(names)
     model = subject.make(variant)
     claims = tuple(claim for claim in selected if is_about(claim, model))
@@ -105,7 +121,7 @@ def run_variant(subject: Subject, variant: str, names: Sequence[str], request: R
         raise UsageError(f"{left_out[0].name} is a claim about another model than {type(model).__name__}")
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     try:
-        prepared = prepare(model, claims, request.sizes)
+        prepared = prepare(model, (*claims, _EVERY_STATE) if every_state else claims, request.sizes)
         verdicts = run(prepared, cast(Engine, request.engine), _depth(request), limits(request, line), request.options)
     except (ModelError, InternalError) as error:
         error.add_note(f"while running: {command(subject, variant, names[0] if len(names) == 1 else None, request)}")
@@ -113,7 +129,7 @@ def run_variant(subject: Subject, variant: str, names: Sequence[str], request: R
     finally:
         line.clear()
     unused = never_taken(prepared.lowered.system, verdicts)
-    return Run(subject, variant, request, prepared, verdicts, left_out, unused, not names)
+    return Run(subject, variant, request, prepared, verdicts[: len(claims)], left_out, unused, not names)
 
 
 def _depth(request: Request) -> int:
