@@ -2,7 +2,8 @@
 
 First every claim is asked of a small scope: a violation there is a real one, and is shown. What holds there is proved
 by an inductive invariant over any number of members, with the help of the author's lemmas. The proof is checked again,
-from the lowered model on, before anybody hears of it. Where nothing is left open, or another method is asked for, the proof is of one scope.
+from the lowered model on, before anybody hears of it. Where nothing is left open, or another method is asked for, the
+proof is of one scope.
 """
 
 from __future__ import annotations
