@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 from raceproof.checker.symbolic.rewriting import Rewriting, putting
 from raceproof.checker.system.build import conjunction, disjunction, le, negation, number, parameter
 from raceproof.checker.system.open import last_of
-from raceproof.checker.system.substitute import substitute
 from raceproof.checker.system.terms import Op, Parameter, Term, free_parameters, subterms
 
 MOST_INSTANCES = 20_000
@@ -86,8 +85,8 @@ def domain_of(node: Term) -> str | None:
 
 
 def skolemized(node: Term, names: Names) -> Term:
-    """The condition in negation normal form, with a name for every member that must exist. Those that are named inside
-    of what holds for all are named when that is instantiated."""
+    """The condition in negation normal form, as far as it is quantified, with a name for every member that must exist.
+    Those that are named inside of what holds for all are named when that is instantiated."""
     return _normal(node, True, names)
 
 
@@ -102,13 +101,15 @@ def skolemized_apart(nodes: Sequence[Term], names: Names) -> list[Term]:
 
 
 def _normal(node: Term, positive: bool, names: Names | None) -> Term:
+    if not _quantified(node):
+        return node if positive else negation(node)
     match node.op:
         case Op.NOT:
             return _normal(node.args[0], not positive, names)
         case Op.AND | Op.OR:
             parts = [_normal(arg, positive, names) for arg in node.args]
             return conjunction(parts) if (node.op is Op.AND) is positive else disjunction(parts)
-        case Op.ITE if node.boolean and _quantified(node):
+        case Op.ITE:
             condition, then, otherwise = node.args
             chosen = disjunction(
                 (
@@ -117,7 +118,7 @@ def _normal(node: Term, positive: bool, names: Names | None) -> Term:
                 )
             )
             return chosen
-        case Op.EQ if node.args[0].boolean and _quantified(node):
+        case Op.EQ:
             a, b = node.args
             return disjunction(
                 (
@@ -128,9 +129,7 @@ def _normal(node: Term, positive: bool, names: Names | None) -> Term:
         case Op.FORALL if not positive:
             if names is None:
                 return negation(node)
-            return _normal(
-                substitute(node.args[0], {parameter(node.parameter): names.fresh(node.parameter)}), False, names
-            )
+            return _normal(names.put(names.fresh(node.parameter), node.parameter, node.args[0]), False, names)
         case Op.FORALL:
             return node
         case _:

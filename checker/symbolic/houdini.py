@@ -51,6 +51,11 @@ class Lemmas:
     def literals(self) -> list[Any]:
         return [self.terms.literal(f"lemma {number}") for number in range(len(self.all))]
 
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The lemma that each literal says is assumed, by Z3's own number of the literal."""
+        return {literal.get_id(): number for number, literal in enumerate(self.literals)}
+
     def read_by(self, number: int) -> set[Variable]:
         """What a lemma speaks of."""
         if number not in self._read:
@@ -122,12 +127,12 @@ class Question:
     def core(self, number: int, assumed: Sequence[int], milliseconds: int) -> list[int] | None:
         """Lemmas that are enough to keep a goal; None where they are not known to be."""
         self.solver.set(timeout=milliseconds)
-        literals = {literal.get_id(): at for at, literal in enumerate(self.lemmas.literals)}
         assumptions = [self.broken[number], *(self.lemmas.literals[each] for each in assumed)]
         answer = self.lemmas.terms.check(self.solver, assumptions)
         if answer != z3.unsat:
             return None
-        return [literals[part.get_id()] for part in self.solver.unsat_core() if part.get_id() in literals]
+        numbers = self.lemmas.numbers
+        return [numbers[part.get_id()] for part in self.solver.unsat_core() if part.get_id() in numbers]
 
 
 def kept_by(lemmas: Lemmas, command: Command, among: Sequence[int]) -> Question:

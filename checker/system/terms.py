@@ -199,7 +199,7 @@ _FREE: WeakKeyDictionary[Term, frozenset[Parameter]] = WeakKeyDictionary()
 
 def free_parameters(roots: tuple[Term, ...]) -> frozenset[Parameter]:
     """The parameters that terms leave open: those that no FORALL around them binds."""
-    for node in subterms(roots):
+    for node in subterms(tuple(root for root in roots if root not in _FREE)):
         if node not in _FREE:
             found = frozenset[Parameter]().union(*(_FREE[arg] for arg in node.args))
             if node.op is Op.PARAMETER:
