@@ -116,8 +116,10 @@ def _data(told: Told) -> dict[str, Any]:
             for row in (insight.claims if insight else ())
         ],
         "sources": [
-            {"first": found.first, "line": found.line, "lines": found.lines} for found in _distinct_sources(told)
+            {"file": found.file, "first": found.first, "line": found.line, "lines": found.lines}
+            for found in _distinct_sources(told)
         ],
+        "pictures": insight.pictures if insight else (),
         "stale": [
             {"steps": [link.check, link.overwritten, link.use], "sentence": link.sentence}
             for link in (insight.stale if insight else ())
@@ -191,6 +193,7 @@ def _details() -> tuple[str, ...]:
         '<button type="button" id="keys" aria-label="keyboard">?</button></div>',
         '<div aria-live="polite"><h2 id="what"></h2><div id="stale"></div></div>',
         '<h3>What changed</h3><div id="changes"></div>',
+        '<section id="picture"><h3>Picture</h3><pre id="drawn"></pre></section>',
         '<section id="source"><h3>Source <span class="mono" id="place"></span></h3><pre id="lines"></pre></section>',
         '<section id="claims-section"><h3>Claims</h3><table class="claims" id="claims"></table></section>',
         '<section><h3>State</h3><div class="find"><input type="search" id="filter" placeholder="filter" '

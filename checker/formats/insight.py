@@ -48,7 +48,9 @@ def insight_of(result: Result, model: Model, claims: Sequence[Claim], *, explain
     text = next((claim.text for claim in claims if claim.name == result.property), "")
     found = tuple(sources) if len(sources) == len(steps) else ()
     why, stale = _explained(prepared, result, states[0], actors) if explained else ("", ())
-    return Insight(text, why, rows, found, stale, start=_start(prepared, oracle, states[0]))
+    pictures = tuple("\n".join(oracle.pictures(state)) for state in states)
+    pictures = pictures if len(states) == len(steps) + 1 and any(pictures) else ()
+    return Insight(text, why, rows, found, stale, pictures, start=_start(prepared, oracle, states[0]))
 
 
 def _explained(

@@ -62,7 +62,7 @@
     const step = current > 0 ? told.steps[current - 1] : null;
     const found = step && step.source !== null ? told.sources[step.source] : null;
     byId("source").hidden = !step;
-    byId("place").textContent = step ? step.at : "";
+    byId("place").textContent = found ? `${found.file}:${found.line}` : step ? step.at : "";
     const lines = (found ? found.lines : []).map((text, index) => {
       const number = found.first + index;
       const shown = element("span", "line", element("span", "number", String(number)), text);
@@ -71,6 +71,12 @@
     });
     byId("lines").hidden = !lines.length;
     byId("lines").replaceChildren(...lines);
+  }
+
+  function showPicture() {
+    const drawn = told.pictures[current] ?? "";
+    byId("picture").hidden = !drawn;
+    byId("drawn").textContent = drawn;
   }
 
   const words = {
@@ -160,6 +166,7 @@
     }
     showChanges();
     showStale();
+    showPicture();
     showSource();
     showClaims();
     showState();
@@ -197,6 +204,8 @@
   byId("filter").addEventListener("input", showState);
   byId("hide").addEventListener("change", showState);
   for (const one of document.querySelectorAll("#sequence .rp-step")) one.setAttribute("tabindex", "0");
+  const drawing = document.querySelector("#sequence svg");
+  drawing.style.minWidth = `${0.72 * drawing.width.baseVal.value}px`;
 
   const asked = /^#step-(\d{1,6})$/.exec(location.hash);
   select(asked ? Number(asked[1]) : last);

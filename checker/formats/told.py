@@ -62,14 +62,15 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Insight:
     """What a model that is at hand adds to a stored trace: the claim in words, why it is violated, what its claims say
-    of every state, the source of each step, which decisions were stale when they were acted upon, how to import it, and
-    the entries that tell the initial state from the model's others."""
+    of every state, the source of each step, which decisions were stale when they were acted upon, what it draws of each
+    state, how to import it, and the entries that tell the initial state from the model's others."""
 
     text: str
     why: str = ""
     claims: tuple[ClaimRow, ...] = ()
     sources: tuple[Excerpt, ...] = ()
     stale: tuple[Stale, ...] = ()
+    pictures: tuple[str, ...] = ()
     origin: Origin | None = None
     start: tuple[tuple[str, str], ...] = ()
 
