@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.explain import Explanation, Reason, Sample, StaleDecision, Wait
+from raceproof.checker.explain import Explanation, Reading, Reason, Sample, StaleDecision, Wait
 from raceproof.checker.explain.sentence import with_values
 from raceproof.checker.timeline import Trimmed, counted, timeline
-from raceproof.checker.trace import Change, Emphasis, Shown, Trace
+from raceproof.checker.trace import Change, Emphasis, Shown
 
 _INDENT = 2
+_STEP = len("step 10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,13 @@ class Explained:
 
     def samples(self, found: Sequence[Sample]) -> None:
         """What a model does when all is well."""
+        self.heading("Every claim holds. Shortest runs that take every step")
         for sample in found:
-            self.heading(f"In {counted(len(sample.trace), 'step')}: {', '.join(sample.reaches)}")
-            self.screen.out.print(timeline(_bare(sample.trace), self.screen.width, arrow=self.screen.glyphs.arrow))
+            trace = replace(sample.trace, initial={})
+            self.screen.out.print()
+            self.screen.out.print(plain(f"In {counted(len(trace), 'step')}: {', '.join(sample.reaches)}", "dim"))
+            self.screen.out.print()
+            self.screen.out.print(timeline(trace, self.screen.width, arrow=self.screen.glyphs.arrow))
 
     def heading(self, text: str) -> None:
         self.screen.out.print()
@@ -67,7 +73,7 @@ class Explained:
         if lines:
             self.screen.out.print()
             for line in lines:
-                self.screen.out.print(Padding(Text(self._drawn(line)), (0, 0, 0, _INDENT)), soft_wrap=True)
+                self.screen.out.print(Text(" " * _INDENT + self._drawn(line)), soft_wrap=True)
 
     def _drawn(self, line: str) -> str:
         return line.replace("→", self.screen.glyphs.arrow).rstrip()
@@ -98,12 +104,14 @@ class Explained:
             out.print(plain(f"Left out, as it happens without them too: steps {numbers} of the given trace.", "dim"))
 
     def _reads(self, found: Explanation) -> None:
-        parts = []
-        for read in dict.fromkeys(found.reads):
-            since = f"step {read.written}, {read.by}" if read.by else "as it started"
-            parts.append(f"{read.name} = {read.value} ({since})")
+        parts = [_read(read) for read in dict.fromkeys(found.reads)]
         if parts:
             self._line(Text("It reads", "dim"), Text(", ".join(parts), "dim"), gap=1)
+        notes = {note.number: note for note in found.steps}
+        for read in found.reads:
+            if read.name.endswith(".at") and read.written and notes[read.written].reads:
+                told = ", ".join(_read(asked) for asked in notes[read.written].reads)
+                self._line(Text(f"Step {read.written} read", "dim"), Text(told, "dim"), gap=1)
 
     def _wait(self, wait: Wait) -> None:
         out = self.screen.out
@@ -117,16 +125,25 @@ class Explained:
             out.print(Trimmed(Padding(Text(f"{wait.entry} = {wait.value}, {since}"), (0, 0, 0, 2 * _INDENT))))
 
     def _decision(self, decision: StaleDecision, number: int | None) -> None:
-        arrow = self.screen.glyphs.arrow
-        rows = list(_rows(decision, arrow))
-        tail = "" if number is None else f" {number}"
-        widest = max(len(f"{what}{tail}  step {step}") for what, step, _, _ in rows)
-        for what, step, who, text in rows:
-            head = f"{what}{tail}".ljust(len("overwrite") + len(tail)) + f"  step {step}"
-            self._line(Text(head.ljust(widest), "bold" if what == "use" else ""), Text.assemble(f"{who}  ", text))
+        table = Table.grid(padding=(0, _INDENT, 0, 0))
+        for _ in range(3):
+            table.add_column(no_wrap=True)
+        table.add_column(overflow="fold", ratio=1)
+        for what, step, who, text in _rows(decision, self.screen.glyphs.arrow):
+            head = what.ljust(len("overwrite")) if number is None else f"{what} {number}".ljust(len("overwrite 1"))
+            table.add_row(Text(head), f"step {step}".rjust(_STEP), Text(who), text)
+        self.screen.out.print(Trimmed(Padding(table, (0, 0, 0, _INDENT))))
 
     def _line(self, head: Text, text: Text, *, gap: int = 2) -> None:
-        self.screen.out.print(Padding(hanging(head, text, gap=gap), (0, 0, 0, _INDENT)))
+        self.screen.out.print(Trimmed(Padding(hanging(head, text, gap=gap), (0, 0, 0, _INDENT))))
+
+
+def _read(read: Reading) -> str:
+    """`alias[public] = plan 1 (step 8, enactor 1)`."""
+    since = f"step {read.written}, {read.by}" if read.by else "as it started"
+    name = read.name.removesuffix(".at")
+    value = f' at "{read.value}"' if name != read.name else f" = {read.value}"
+    return f"{name}{value} ({since})"
 
 
 def said(reason: Reason) -> Text:
@@ -142,15 +159,21 @@ def said(reason: Reason) -> Text:
 def _when(found: Explanation) -> str:
     if not found.trace.steps:
         return "Why it is false at the start"
-    step = f"step {len(found.trace)}"
-    return f"Why it is false of {step}" if found.kind == "each_step" else f"Why it is false after {step}"
+    where = {"each_step": "of", "assertion": "in"}.get(found.kind, "after")
+    told = f"Why it is false {where} step {len(found.trace)}"
+    if found.kind != "recoverable":
+        return told
+    movers = "" if found.by is None else f" of {', '.join(found.by)}"
+    return f"{told}, and no move{movers} from there on makes it true"
 
 
 def _rows(decision: StaleDecision, arrow: str) -> Iterator[tuple[str, int, str, Text]]:
     """The check, the overwriting and the use: what, in which step, by whom, and what it was about."""
     condition = decision.condition
     if condition is not None:
-        check = Text.assemble(f"{with_values(condition)} is {str(condition.holds).lower()}", (f"  {condition.place}", "dim"))
+        check = Text.assemble(
+            f"{with_values(condition)} is {str(condition.holds).lower()}", (f"  {condition.place}", "dim")
+        )
     else:
         verb = "sets" if decision.kind == "result" else "reads"
         check = Text(f"{verb} {decision.entry} = {decision.known}")
@@ -164,8 +187,3 @@ def _rows(decision: StaleDecision, arrow: str) -> Iterator[tuple[str, int, str, 
 def _changed(change: Change, arrow: str) -> Text:
     name = change.name.removesuffix(".at")
     return Text(f"{name}: {change.before} {arrow} {change.after}")
-
-
-def _bare(trace: Trace) -> Trace:
-    """A trace without the whole state at its start."""
-    return replace(trace, initial={})

@@ -19,7 +19,7 @@ from raceproof.checker.cli.rerun import ModelChanged, rerun
 from raceproof.checker.cli.runs import HOLDS, VIOLATED
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.situated import show_situation
-from raceproof.checker.cli.subject import Subject, built_in_names, find, is_file
+from raceproof.checker.cli.subject import Subject, built_in_names, find, is_about, is_file
 from raceproof.checker.errors import UsageError
 from raceproof.checker.explain import Explanation, Situation, at, explain_path
 from raceproof.checker.explain.course import course
@@ -52,7 +52,7 @@ def perform(
                 changed = True
                 continue
         found.append(explained)
-        _heading(result, screen)
+        _heading(result, about, screen)
         if isinstance(explained, Situation):
             show_situation(explained, screen, full=full)
         else:
@@ -67,28 +67,31 @@ def _built_in(trace: str, result: Result, claims_file: str | None) -> Subject:
     name = result.model.partition(":")[0]
     if is_file(result.model) or name not in built_in_names():
         command = command_line("raceproof", "why", trace, "MODEL")
-        raise UsageError(f"the trace is about no built-in model, and no path in a file is followed; say which: {command}")
+        raise UsageError(f"the trace is about no built-in model, and no path in a file is followed: {command}")
     return find(result.model, claims_file)
 
 
 def _explained(result: Result, subject: Subject, step: int | None) -> Explanation | Situation:
     prepared, path = rerun(result, subject)
     if step is not None:
-        return at(prepared, course(prepared, path).trace, step)
+        claims = tuple(claim for claim in subject.claims if is_about(claim, prepared.model))
+        run = course(replace(prepared, claims=claims), path, anew=True)
+        return at(run.prepared, run.trace, step)
     # Whether the trace is a shortest one is for the file to say, and not taken for true.
     return explain_path(prepared, result.property, replace(path, shortest=False))
 
 
-def _heading(result: Result, screen: Screen) -> None:
-    """Only what the replay has confirmed is shown of a file, and these names, which were found in the model."""
+def _heading(result: Result, subject: Subject, screen: Screen) -> None:
+    """Nothing is shown of a file but what the model knows, or what the replay has confirmed."""
     out = screen.out
-    title = Text.assemble((result.model, "bold"), f" {screen.glyphs.dot} ", (result.variant, "bold"))
+    title = Text.assemble((subject.name, "bold"), f" {screen.glyphs.dot} ", (result.variant, "bold"))
     if result.scope:
         title.append("  ").append(scope_text(result.scope), "cyan")
     out.print(Trimmed(title))
     what = "violated" if result.verdict == "violated" else "reached"
     steps = len(result.trace or ())
-    out.print(Text.assemble((result.property, "bold"), f" is {what} {f'in {counted(steps, "step")}' if steps else 'at the start'}"))
+    when = f"in {counted(steps, 'step')}" if steps else "at the start"
+    out.print(Text.assemble((result.property, "bold"), f" is {what} {when}"))
     out.print()
 
 

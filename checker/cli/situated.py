@@ -7,7 +7,7 @@ from rich.text import Text
 
 from raceproof.checker.cli.explained import Explained, said
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.explain import Blocked, ClaimHere, Move, Situation
+from raceproof.checker.explain import Blocked, ClaimHere, Move, Reason, Situation
 from raceproof.checker.timeline import Trimmed
 
 _INDENT = 2
@@ -58,12 +58,20 @@ def _claim(screen: Screen, claim: ClaimHere) -> None:
     style = "green" if claim.holds else "" if good else "red"
     _line(screen, Text.assemble((sign, style), f"  {claim.claim}  ", (yes if claim.holds else no, style)))
     if not claim.holds and claim.reason:
-        _line(screen, said(claim.reason.root), 3)
+        _condition(screen, claim.reason, 3)
+
+
+def _condition(screen: Screen, condition: Reason, depth: int) -> None:
+    """A condition, and the innermost part of it that decides."""
+    _line(screen, said(condition), depth)
+    if condition.root is not condition:
+        _line(screen, said(condition.root), depth + 1)
 
 
 def _move(screen: Screen, move: Move) -> None:
     label = move.label if move.choice is None else f"{move.label}: {move.choice}"
-    _line(screen, Text.assemble(f"{move.actor}  ", (label, "bold"), (f"  {move.place}", "dim")))
+    who = "" if move.actor == move.label.replace(" ", "_") else f"{move.actor}  "
+    _line(screen, Text.assemble(who, (label, "bold"), (f"  {move.place}", "dim")))
     if move.failure:
         _line(screen, Text(move.failure, style="red"), 2)
     for change in move.changes:
@@ -72,6 +80,7 @@ def _move(screen: Screen, move: Move) -> None:
 
 def _blocked(screen: Screen, blocked: Blocked) -> None:
     idle = " (may idle here)" if blocked.idle else ""
-    _line(screen, Text.assemble(f"{blocked.actor}  ", (blocked.label, "bold"), idle, (f"  {blocked.place}", "dim")))
+    who = "" if blocked.actor == blocked.label.replace(" ", "_") else f"{blocked.actor}  "
+    _line(screen, Text.assemble(who, (blocked.label, "bold"), idle, (f"  {blocked.place}", "dim")))
     if blocked.condition:
-        _line(screen, said(blocked.condition.root), 2)
+        _condition(screen, blocked.condition, 2)

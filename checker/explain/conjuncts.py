@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from raceproof.checker.explain.conditions import attempt
 from raceproof.checker.explain.course import Course
 from raceproof.checker.explain.findings import Reason
@@ -36,8 +38,18 @@ def conjunct(course: Course, claim: Claim) -> Reason | None:
 
 
 def wanted(flow: Flow, prop: Property) -> Wanted:
-    """What the false part of a claim reads at the end of a course. For a state that is lost for good, also what the
-    last step has changed: before it, there was a way."""
+    """What a violation comes from: what the false part of the claim reads, and where a state is lost for good, what the
+    last step has changed, as before it there was a way."""
+    course, found = flow.course, reads(flow, prop)
+    last = len(course.states) - 1
+    if prop.kind is ClaimKind.RECOVERABLE and last:
+        changed = {p for p in flow.taken[-1].written if flow.changed(p, last) and course.entries[p].owner is None}
+        found |= {(position, last) for position in changed}
+    return found
+
+
+def reads(flow: Flow, prop: Property) -> Wanted:
+    """What the false part of a claim reads at the end of a course."""
     course = flow.course
     last = len(course.states) - 1
     match prop.kind:
@@ -50,17 +62,21 @@ def wanted(flow: Flow, prop: Property) -> Wanted:
             return frozenset((p, last - 1) for p in before) | frozenset((p, last) for p in after)
         case _:
             _, found, _ = decisive(course.interpreter, prop.predicate, course.states[-1])
-            if prop.kind is ClaimKind.RECOVERABLE and last:
-                found |= {p for p in flow.taken[-1].written if flow.changed(p, last) and not course.entries[p].owner}
             return frozenset((position, last) for position in found)
 
 
 def blocking(course: Course) -> Positions:
     """What the steps that cannot be taken in the last state of a course wait for."""
     found: Positions = frozenset()
-    for leaf in (*course.system.commands, *course.system.faults):
+    for leaf in leaves(course):
         found |= waited_for(course, leaf)
     return found
+
+
+def leaves(course: Course) -> Iterator[Command | Fault]:
+    """Every way in which a step can go, right or wrong."""
+    yield from course.system.commands
+    yield from course.system.faults
 
 
 def waited_for(course: Course, leaf: Command | Fault) -> Positions:

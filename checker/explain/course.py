@@ -123,9 +123,10 @@ def entries_of(system: TransitionSystem) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def course(prepared: Prepared, path: Path) -> Course:
-    """A path replayed through Python, in the scope in which it runs. Raises InternalError where Python disagrees."""
-    if path.system is not prepared.lowered.system:
+def course(prepared: Prepared, path: Path, *, anew: bool = False) -> Course:
+    """A path replayed through Python, in the scope in which it runs; `anew`: with the claims of `prepared`, which decide
+    the locals that a state holds. Raises InternalError where Python disagrees."""
+    if anew or path.system is not prepared.lowered.system:
         prepared = prepare(prepared.model, prepared.claims, _sizes(path.system))
         path = _again(prepared, path)
     return Course(prepared, path, replay(prepared.oracle(), path))

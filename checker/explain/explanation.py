@@ -1,4 +1,4 @@
-"""`explain`: a violation in; which part of the claim was false, the steps that matter, the stale decisions, a sentence."""
+"""`explain`: a violation in; the false part of the claim, the steps that matter, stale decisions, a sentence out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from raceproof.checker.check import Prepared
 from raceproof.checker.errors import UsageError
 from raceproof.checker.explain import sentence
 from raceproof.checker.explain.conditions import attempt
-from raceproof.checker.explain.conjuncts import conjunct, wanted
+from raceproof.checker.explain.conjuncts import conjunct, reads, wanted
 from raceproof.checker.explain.course import Course, course
 from raceproof.checker.explain.findings import Explanation, Reading, Reason, StaleDecision, StepNote, Wait
 from raceproof.checker.explain.flow import Flow
@@ -40,13 +40,12 @@ def explain_path(prepared: Prepared, name: str, path: Path) -> Explanation:
 
 def _explained(run: Course, claim: Claim, prop: Property, dropped: tuple[int, ...]) -> Explanation:
     flow = Flow(run)
-    asked = wanted(flow, prop)
-    stale = Staleness(flow, asked)
+    stale = Staleness(flow, wanted(flow, prop))
     conditions = [_conditions(run, number) for number in range(1, len(run.leaves) + 1)]
     decisions = tuple(_decision(run, found, conditions[found.check - 1]) for found in stale.decisions)
     told = {step for found in decisions for step in (found.check, found.overwritten, found.use)}
     stuck = waits(flow) if claim.kind in (ClaimKind.DEADLOCK, ClaimKind.RECOVERABLE) else ()
-    reads = tuple(_reading(flow, position, time) for position, time in sorted(asked))
+    asked = tuple(_reading(flow, position, time) for position, time in sorted(reads(flow, prop)))
     steps = tuple(
         _note(flow, number, number in stale.matters or number in told, conditions[number - 1])
         for number in range(1, len(run.leaves) + 1)
@@ -55,29 +54,31 @@ def _explained(run: Course, claim: Claim, prop: Property, dropped: tuple[int, ..
         claim.name,
         claim.text,
         claim.kind.value,
+        None if claim.by is None else tuple(sorted(claim.by)),
         conjunct(run, claim),
-        reads,
+        asked,
         run.trace,
         steps,
         dropped,
         decisions,
         stuck,
-        _sentence(run, claim, decisions, stuck, reads),
+        _sentence(run, claim, decisions, stuck, asked),
         tuple(run.oracle.pictures(run.real[-1])),
     )
 
 
 def _sentence(
-    run: Course, claim: Claim, decisions: Sequence[StaleDecision], stuck: Sequence[Wait], reads: Sequence[Reading]
+    run: Course, claim: Claim, decisions: Sequence[StaleDecision], stuck: Sequence[Wait], asked: Sequence[Reading]
 ) -> str:
     if decisions:
         return decisions[0].sentence
     if stuck:
         return sentence.of_waits(stuck)
     if not run.leaves:
-        return sentence.of_start(claim.name, reads)
+        return sentence.of_start(claim.name, asked)
     last = len(run.leaves)
-    return sentence.of_last_step(claim.name, run.name(run.owner(last)), last, reads)
+    lost = claim.kind is ClaimKind.RECOVERABLE
+    return sentence.of_last_step(claim.name, run.name(run.owner(last)), last, asked, for_good=lost)
 
 
 def _conditions(run: Course, number: int) -> tuple[Reason, ...]:

@@ -72,8 +72,9 @@ which the claim reads too; permission: a condition let the actor go where the cl
 
 @dataclass(frozen=True, slots=True)
 class StaleDecision:
-    """Who read or wrote `entry` at step `check`, when it was `known` (of a result: after which); who gave it another value at step `overwritten`,
-    the last one before the use; and the step `use` that relied on it all the same, when it was `now`.
+    """Who read or wrote `entry` at step `check`, when it was `known` (of a result: after which); who gave it another
+    value at step `overwritten`, the last one before the use; and the step `use` that relied on it all the same, when it
+    was `now`.
 
     `condition` is what the author's code asked at the check, and `effect` what the use changed that matters. A
     permission is used in the state that the claim finds, by standing there: its `use` is the last step of the trace.
@@ -109,7 +110,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a claim is violated.
+    """Why a claim is violated; `by` are those whose moves a recoverable one counts on, None for everybody.
 
     `conjuncts` is why its predicate is false where it is, and `reads` what its false part asks for; `decisions` are the
     stale ones, what bears most on the violation first; `waits` are those of a deadlock. `trace` is the run that is
@@ -120,6 +121,7 @@ class Explanation:
     claim: str
     text: str
     kind: str
+    by: tuple[str, ...] | None
     conjuncts: Reason | None
     reads: tuple[Reading, ...]
     trace: Trace

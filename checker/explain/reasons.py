@@ -1,8 +1,8 @@
 """Why a condition is true or false: its syntax is followed as far as Python evaluates it, and each part is asked.
 
-`and` is false because of its first false part, `forall` because of its first member; a call of the author's own function
-is false because of what that returns. Every value comes from Python itself, evaluated over the real state; where the
-syntax cannot be followed, the condition as a whole is the reason.
+`and` is false because of its first false part, `forall` because of the first member of which it is; a call of the
+author's own function because of what that returns. Every value comes from Python itself, evaluated over the real state;
+where the syntax cannot be followed, the condition as a whole is the reason.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -250,7 +251,7 @@ def _values(asked: _Asked) -> Iterator[tuple[str, str]]:
             continue
         if is_element(value) or isinstance(value, bool | int | enum.Enum):
             seen.add(text)
-            yield text, shown(value)
+            yield re.sub(r", lambda .*", ", …)", text), shown(value)
 
 
 def _outer_first(node: ast.expr) -> Iterator[ast.expr]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from raceproof.checker.explain.conjuncts import leaves
 from raceproof.checker.explain.course import Course, course
 from raceproof.checker.system.transition import ClaimKind, Command, Property
 from raceproof.checker.verdict import Path, State
@@ -16,8 +17,8 @@ _MOST_TRIALS = 2_000
 
 
 def reduced(run: Course, prop: Property) -> tuple[Course, tuple[int, ...]]:
-    """A run that breaks the claim with as few of the steps as can be found, and the numbers of those that it leaves out.
-    A shortest run is what it is. Raises InternalError where Python does not take the shorter one."""
+    """A run that breaks the claim with as few of the steps as can be found, and the numbers of those it leaves out. A
+    shortest run is what it is. Raises InternalError where Python does not take the shorter one."""
     if run.path.shortest or run.path.fault is not None:
         return run, ()
     kept = list(range(1, len(run.leaves) + 1))
@@ -75,12 +76,8 @@ def _is_broken(run: Course, prop: Property, states: Sequence[State]) -> bool:
             return len(states) > 1 and not interpreter.value(prop.predicate, states[-2], last)
         case ClaimKind.DEADLOCK:
             stuck = not interpreter.value(run.system.at_rest, last)
-            return stuck and not any(interpreter.allows(leaf, last) for leaf in _leaves(run))
+            return stuck and not any(interpreter.allows(leaf, last) for leaf in leaves(run))
         case ClaimKind.RECOVERABLE:
             return last == run.states[-1]
         case _:
             return False
-
-
-def _leaves(run: Course) -> Iterator[Command]:
-    yield from run.system.commands

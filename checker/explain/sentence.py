@@ -18,7 +18,8 @@ def of_decision(course: Course, stale: Stale, condition: Reason | None, effect: 
     now = course.value(stale.position, course.states[stale.use if stale.kind == "permission" else stale.use - 1])
     overwriter = course.name(course.owner(stale.overwritten))
     found = f"found {told(condition)}" if condition else ""
-    relied = f"{actor} still {done(effect)}"
+    label = course.system.steps[course.leaves[stale.use - 1].step].label
+    relied = f"{actor} still {done(effect, label)}"
     match stale.kind:
         case "decision":
             kept = f" and set {entry.name} to {after}" if before != after else f", when {entry.name} was {before}"
@@ -29,7 +30,10 @@ def of_decision(course: Course, stale: Stale, condition: Reason | None, effect: 
                 known = f"{actor} set {entry.name} to {after} at step {stale.check}"
             known += f", and {found}" if found else ""
         case "result":
-            known, relied = f"{actor} set {entry.name} to {after} at step {stale.check}", f"{actor} {done(effect)}"
+            known, relied = (
+                f"{actor} set {entry.name} to {after} at step {stale.check}",
+                f"{actor} {done(effect, label)}",
+            )
             relied = f"without looking again {relied}"
         case "permission":
             known = f"{actor} {found or f'read {entry.name}'} at step {stale.check}, when {entry.name} was {before}"
@@ -37,28 +41,31 @@ def of_decision(course: Course, stale: Stale, condition: Reason | None, effect: 
             assert info.control is not None
             place = course.value(course.interpreter.position(info.control, stale.owner[1]), course.states[-1])
             relied = f'{actor} was still at "{place}"'
-    return f"{known}; by step {stale.use} it was {now} ({overwriter}, step {stale.overwritten}), and {relied}."
+    return (
+        f"{known}; by step {stale.use} {entry.name} was {now} ({overwriter}, step {stale.overwritten}), and {relied}."
+    )
 
 
 def told(condition: Reason) -> str:
     """A condition and what came of it."""
-    return f"`{condition.text}`{with_values(condition).removeprefix(condition.text)} {'true' if condition.holds else 'false'}"
+    values = with_values(condition).removeprefix(condition.text)
+    return f"`{condition.text}`{values} {'true' if condition.holds else 'false'}"
 
 
 def with_values(condition: Reason) -> str:
     """A comparison with what it compared: `mine > self.applied (plan 1 > none)`."""
     if not re.search(r"[<>]|[=!]=", condition.text) or condition.because:
         return condition.text
-    text = condition.text
-    for name, value in sorted(condition.values, key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.\[(])", value, text)
+    values = dict(condition.values)
+    names = "|".join(re.escape(name) for name in sorted(values, key=len, reverse=True)) or "(?!)"
+    text = re.sub(rf"(?<![\w.])({names})(?![\w.\[(])", lambda found: values[found[0]], condition.text)
     return f"{condition.text} ({re.sub(r'[A-Z][A-Za-z0-9]*[.]none', 'none', text)})"
 
 
-def done(effect: Change | None) -> str:
-    """What a step did that matters."""
+def done(effect: Change | None, label: str) -> str:
+    """What a step did that matters; its label, where that is not known."""
     if effect is None:
-        return "went on"
+        return f'took "{label}"'
     if effect.name.endswith(".at"):
         return f'went on to "{effect.after}"'
     over = f", over {effect.before}" if effect.before not in (effect.after, "false", "true", "none", "0") else ""
@@ -92,10 +99,11 @@ def _start(waits: Sequence[Wait]) -> str | None:
     return next(iter(by_actor), None)
 
 
-def of_last_step(claim: str, actor: str, number: int, reads: Sequence[Reading]) -> str:
+def of_last_step(claim: str, actor: str, number: int, reads: Sequence[Reading], *, for_good: bool = False) -> str:
     """Without a stale decision: who made the claim false, and where its parts come from."""
     parts = ", ".join(_read(read, number) for read in reads)
-    return f"{actor} made {claim} false at step {number}{f': {parts}' if parts else ''}."
+    what = f"{actor} took step {number}, after which {claim} is false for good" if for_good else ""
+    return f"{what or f'{actor} made {claim} false at step {number}'}{f': {parts}' if parts else ''}."
 
 
 def of_start(claim: str, reads: Sequence[Reading]) -> str:

@@ -1,4 +1,4 @@
-"""`at`: one state of a trace; which claims hold there, who can move, and for everybody else the condition in the way."""
+"""`at`: one state of a trace: which claims hold there, who can move, and what keeps everybody else from it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def _moves(run: Course, time: int, where: Step, attempts: list[tuple[Actor, Atte
         taken = run.take(actor, before)
         changes = () if taken is None else tuple(_changes(run, before, taken[1]))
         failure = None if found.failure is None else str(found.failure)
-        yield Move(run.name((actor.process, actor.instance)), where.label, where.location.short, choice, changes, failure)
+        yield Move(
+            run.name((actor.process, actor.instance)), where.label, where.location.short, choice, changes, failure
+        )
 
 
 def _changes(run: Course, before: tuple[int, ...], after: tuple[int, ...]) -> Iterator[Change]:

@@ -1,10 +1,10 @@
 """Stale decisions: what somebody knew, who changed it, and the step that relied on it all the same.
 
-Time of check to time of use (Bishop and Dilger, "Checking for race conditions in file accesses", Computing Systems 9(2),
-1996), over a run instead of a program: the check is a step that read or wrote an entry, the use a later one of the same
-actor from which the violation comes. In between somebody else has given the entry another value, and the actor has not
-looked again. Whether that matters is asked of the lowered system: would the check, with the value that the entry has at
-the use, still let the actor through?
+Time of check to time of use (Bishop and Dilger, "Checking for Race Conditions in File Accesses", Computing Systems
+9(2), 1996), over a run instead of a program: the check is a step that read or wrote an entry, the use a later one of
+the same actor from which the violation comes. In between somebody else has given the entry another value, and the actor
+has not looked again. Whether that matters is asked of the lowered system: would the check, with the value that the
+entry has at the use, still let the actor through?
 """
 
 from __future__ import annotations
@@ -137,17 +137,26 @@ class Staleness:
         return self.course.entries[position].owner is None
 
     def _copies(self, use: int) -> Iterator[Stale]:
-        """A local that is written into the state, or that decides what is written, and whose source has changed."""
+        """A local that is written into the state, or decides what is, and that would now be set to something else."""
         taken = self.flow.taken[use - 1]
         for local in sorted(p for p in taken.read if self._is_local(p)):
             for position, check in sorted(self._origins[use - 1].get(local, frozenset())):
                 overwritten = self._spoilt(position, check, use)
-                if overwritten is None:
+                if overwritten is None or self._is_set_alike(local, check, position, use - 1):
                     continue
                 written = any(local in sources for p, sources in taken.written.items() if not self._is_local(p))
-                effect = self._effect(use, frozenset({local}) if written else None)
-                if effect is not None and written and self._moved_on(effect, position, check, use):
+                effect = self._effect(use, frozenset({local})) if written else self._effect(use) or self._place(use)
+                if written and (effect is None or not self._moved_on(effect, position, check, use)):
+                    continue
+                fails = use > len(self.course.path.commands)
+                if written or (local in taken.asked and position not in taken.read and (fails or effect is not None)):
                     yield Stale("copy", taken.owner, position, check, overwritten, use, effect, local)
+
+    def _is_set_alike(self, local: int, check: int, position: int, time: int) -> bool:
+        """Whether a step would set a local to the same value if an entry had then had the value of a later time."""
+        leaf, states = self.course.leaves[check - 1], self.course.states
+        taken = self.course.take(leaf.actor, _changed(states[check - 1], {position: states[time][position]}))
+        return taken is not None and taken[1][local] == states[check][local]
 
     def _moved_on(self, effect: int, source: int, check: int, use: int) -> bool:
         """Whether what is written was changed by somebody else since its new value was read: else the new value is old,
@@ -203,9 +212,8 @@ class Staleness:
         info = self.course.system.by_name[leaf.actor.process]
         if not isinstance(leaf, Command) or info.control is None:
             return True
-        changed = tuple(changes.get(position, code) for position, code in enumerate(state))
         position = self.course.interpreter.position(info.control, leaf.actor.instance)
-        taken = self.course.take(leaf.actor, changed)
+        taken = self.course.take(leaf.actor, _changed(state, changes))
         return taken is not None and taken[1][position] == self.course.states[number][position]
 
     def _results(self, use: int) -> Iterator[Stale]:
@@ -234,3 +242,7 @@ class Staleness:
                 overwritten = self._spoilt(position, check, last + 1)
                 if overwritten is not None and self._refuses(check, position, last):
                     yield Stale("permission", taken.owner, position, check, overwritten, last)
+
+
+def _changed(state: State, changes: Mapping[int, int]) -> State:
+    return tuple(changes.get(position, code) for position, code in enumerate(state))

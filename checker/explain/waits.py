@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from raceproof.checker.explain.conditions import attempt
-from raceproof.checker.explain.conjuncts import waited_for
-from raceproof.checker.explain.course import Course
+from raceproof.checker.explain.conjuncts import leaves, waited_for
 from raceproof.checker.explain.findings import Wait
 from raceproof.checker.explain.flow import Flow
 from raceproof.checker.oracle.threads import Thread
@@ -49,6 +48,6 @@ def _wait(flow: Flow, thread: Thread) -> Wait:
 def _awaited(flow: Flow, actor: Actor) -> Iterator[int]:
     """The shared entries that decide that an actor has to wait."""
     course = flow.course
-    for leaf in (*course.system.commands, *course.system.faults):
+    for leaf in leaves(course):
         if (leaf.actor.process, leaf.actor.instance) == (actor.process, actor.instance):
             yield from (p for p in waited_for(course, leaf) if course.entries[p].owner is None)

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
 
 
 def drawn(m: DnsAutomation, endpoint: Endpoint, plans: type[Plan]) -> str:
-    """One name as a line: `public   plan 1 (gone)    back plan 2    trees 2`."""
+    """One name as a line: `public   → plan 1 (gone)  rollback → plan 2  trees: 2`."""
     live, back = m.alias[endpoint], m.rollback[endpoint]
     trees = " ".join(str(plan.number) for plan in plans if m.tree[endpoint, plan])
-    return f"{endpoint!r:<9}→ {_tree(m, endpoint, live):<15}back → {_tree(m, endpoint, back):<15}trees {trees or 'none'}"
+    points, returns = _tree(m, endpoint, live), _tree(m, endpoint, back)
+    return f"{endpoint!r:<8} → {points:<13}  rollback → {returns:<13}  trees: {trees or 'none'}"
 
 
 def _tree(m: DnsAutomation, endpoint: Endpoint, plan: Plan) -> str:
