@@ -14,10 +14,12 @@ from raceproof.checker.cli.check import check
 from raceproof.checker.cli.fixes import fixes
 from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
+from raceproof.checker.cli.new import new
 from raceproof.checker.cli.prove import prove, recheck
 from raceproof.checker.cli.resume import resume
 from raceproof.checker.cli.show import show
 from raceproof.checker.cli.simulate import simulate
+from raceproof.checker.cli.sweep import sweep
 from raceproof.checker.cli.table import table
 from raceproof.checker.cli.why import why
 
@@ -67,7 +69,7 @@ def _failed(error: Exception) -> int:
     cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 all hold (or, with --engine bounded, hold up to the depth asked for), 1 a violation, "
-    "2 a wrong model or call, 3 undecided.",
+    "2 a wrong model or call, 3 undecided, 4 two engines disagree (assure).",
 )
 @click.version_option(package_name="raceproof", prog_name="raceproof", message="%(prog)s %(version)s")
 def program() -> None:
@@ -80,7 +82,22 @@ def program() -> None:
     """
 
 
-for command in (check, simulate, table, fixes, list_models, show, why, graph, resume, prove, recheck, assure):
+for command in (
+    new,
+    check,
+    simulate,
+    table,
+    sweep,
+    fixes,
+    list_models,
+    show,
+    why,
+    graph,
+    resume,
+    prove,
+    recheck,
+    assure,
+):
     program.add_command(command)
 
 
