@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from raceproof.checker.assure import branches
 from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.timeline import counted
@@ -33,21 +34,23 @@ class Fact:
 
 def fact_of(verdict: Verdict) -> Fact:
     """What a verdict commits its engine to."""
+    reachable, recoverable = (verdict.claim.kind is kind for kind in (ClaimKind.REACHABLE, ClaimKind.RECOVERABLE))
     match verdict:
-        case Violated(path=path) | HoldsInScope(witness=path) if path is not None:
-            return Fact(True, _length(path))
-        case Violated() | HoldsInScope() | Proved():
+        case Violated(path=path):
+            return Fact(False) if reachable else Fact(True, _length(path))
+        case HoldsInScope(witness=path):
+            return Fact(True, _length(path)) if reachable else Fact(False)
+        case Proved():
             return Fact(False)
         case HoldsUpTo(depth=depth):
             return Fact(None, none_within=depth)
-        case Undecided() if verdict.statistics.engine == "bounded" and verdict.claim.kind is not ClaimKind.RECOVERABLE:
-            return Fact(None, none_within=verdict.statistics.depth or -1)
-        case _:
-            return Fact(None)
+        case Undecided(statistics=statistics):
+            looked = statistics.engine == "bounded" and not recoverable
+            return Fact(None, none_within=statistics.depth or -1) if looked else Fact(None)
 
 
-def _length(path: Path) -> int | None:
-    return path.length if path.shortest else None
+def _length(path: Path | None) -> int | None:
+    return path.length if path and path.shortest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Answer:
                 counted(counts.transitions, "transition"),
                 f"depth {counts.depth}",
             ]
-            return ", ".join([*parts, f"{len(counts.branches)} branches"] if counts.branches else parts)
+            return ", ".join([*parts, branches.counted(len(counts.branches))] if counts.branches else parts)
         reachable = self.kind is ClaimKind.REACHABLE
         fact = self.fact
         if fact.event:

@@ -33,6 +33,11 @@ class Branch:
         return f"{self.step} ({self.place}){then}{writes}"
 
 
+def counted(number: int) -> str:
+    """`1 branch`, `2,000 branches`."""
+    return f"{number:,} {'branch' if number == 1 else 'branches'}"
+
+
 def branches(system: TransitionSystem, numbers: Iterable[int]) -> frozenset[Branch]:
     """The branches of the commands with these numbers."""
     naming = _Naming.of(system)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from raceproof.checker.assure.agreement import Answer, Book, Fact, fact_of
 from raceproof.checker.assure.budget import Budget, Part
-from raceproof.checker.assure.engines import REDUCED, Ask, EngineName, Interrupted, ask
+from raceproof.checker.assure.engines import REDUCED, Ask, EngineName, Interrupted
 from raceproof.checker.assure.rungs import Assurance, Depth, Rung
 from raceproof.checker.assure.scopes import Growth, Sizes, Space
 from raceproof.checker.assure.standing import assurance
@@ -52,7 +52,7 @@ class Climb:
     command: Command
     prove: Prove | None
     tell: Tell
-    ask: Ask = ask
+    ask: Ask
     book: Book = field(default_factory=Book)
     visits: dict[Sizes, Visit] = field(default_factory=dict)
     visitor: Visitor = field(init=False)
@@ -152,9 +152,18 @@ class Climb:
         if endless_domains(prepared.lowered.system) or not prepared.claims:
             return ()
         try:
-            return self.visitor.asked(engine, prepared, scope, self.budget.limits(part), REDUCED, depth)
+            verdicts = self.visitor.asked(engine, prepared, scope, self.budget.limits(part), REDUCED, depth)
         except (ModelError, UsageError, Unconfirmed):
             return ()
+        for verdict in verdicts:
+            self._take_over(scope, verdict)
+        return verdicts
+
+    def _take_over(self, scope: Sizes, verdict: Verdict) -> None:
+        """What an engine has found counts, also where the search of every state did not come so far."""
+        visit, name = self.visits[scope], verdict.claim.name
+        if isinstance(visit.verdicts[name], Undecided) and fact_of(verdict).event:
+            self.visits[scope] = replace(visit, verdicts={**visit.verdicts, name: verdict})
 
     def _standing_claims(self) -> list[Claim]:
         """The claims that no scope violates, and that do not only ask for something to be reached."""

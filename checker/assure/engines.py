@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from raceproof.checker.check import Prepared, run
+from raceproof.checker.check import Prepared, run, with_trace
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
 from raceproof.checker.symbolic.induction import prove_by_induction
@@ -34,13 +34,17 @@ def ask(engine: EngineName, prepared: Prepared, limits: Limits, options: Options
     system, properties = prepared.lowered.system, prepared.properties
     match engine:
         case "induction":
-            return prove_by_induction(system, properties, limits)
+            return _with_traces(prepared, prove_by_induction(system, properties, limits))
         case "parametric":
             raise ValueError("a proof for every size is not about one scope")
         case "pdr":
-            return prove_by_pdr(system, properties, limits)
+            return _with_traces(prepared, prove_by_pdr(system, properties, limits))
         case _:
             return run(prepared, engine, depth, limits, options)
+
+
+def _with_traces(prepared: Prepared, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    return tuple(with_trace(prepared, claim, verdict) for claim, verdict in zip(prepared.claims, verdicts, strict=True))
 
 
 def was_interrupted(verdicts: tuple[Verdict, ...]) -> bool:

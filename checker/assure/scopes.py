@@ -97,8 +97,8 @@ class Growth:
         self.states[scope] = states
         for larger in self.space.larger(scope):
             before = [_less(larger, name, 1) for name, size in larger if size > self.space.usual[name]]
-            is_next = self.space.is_default_or_larger(larger) and all(earlier in self.states for earlier in before)
-            if is_next and larger not in self.states:
+            is_larger = before and self.space.is_default_or_larger(larger)
+            if is_larger and larger not in self.states and all(earlier in self.states for earlier in before):
                 self.waiting.add(larger)
 
     def next(self) -> Sizes | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from raceproof.checker.assure.agreement import fact_of
 from raceproof.checker.assure.rungs import Assurance, Exercise, Rung, Standing
 from raceproof.checker.assure.scopes import Sizes
+from raceproof.checker.assure.visiting import Visit
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.verdict import Undecided
@@ -46,7 +47,7 @@ def _standing(climb: Climb, claim: Claim) -> Standing:
     name, default = claim.name, climb.visits.get(climb.space.default)
     event = climb.event(name)
     held = [v for v in climb.visits.values() if v.exhausted and v.verdicts[name].holds]
-    largest = max(held, key=lambda v: (climb.space.is_default_or_larger(v.scope), v.searched), default=None)
+    largest = max(held, key=lambda visit: _size(climb, visit), default=None)
     standing = Standing(
         claim,
         Rung.NOTHING,
@@ -62,6 +63,12 @@ def _standing(climb: Climb, claim: Claim) -> Standing:
     )
     rung = _rung(climb, standing)
     return replace(standing, rung=rung, engines=_engines(climb, standing, rung))
+
+
+def _size(climb: Climb, visit: Visit) -> tuple[bool, int, int, int]:
+    """By what one scope is larger than another."""
+    scope = visit.scope
+    return climb.space.is_default_or_larger(scope), visit.searched, visit.states, climb.space.members(scope)
 
 
 def _rung(climb: Climb, standing: Standing) -> Rung:

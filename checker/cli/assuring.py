@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
 
+from raceproof.checker.assure import engines
 from raceproof.checker.assure.budget import Budget
 from raceproof.checker.assure.climb import Climb
 from raceproof.checker.assure.engines import EngineName
@@ -109,7 +110,7 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
     space = space_of(model, dict(order.scope), *(dict(bounds) for bounds in order.bounds))
     commands = _Commands(subject, variant, default_scope(model))
     opened = open_domains(model, dict(order.scope))
-    climb = Climb(model, claims, space, budget, commands.line, proving if opened else None, tell)
+    climb = Climb(model, claims, space, budget, commands.line, proving if opened else None, tell, engines.ask)
     try:
         return climb.run()
     finally:

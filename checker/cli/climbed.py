@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from raceproof.checker.assure import branches
 from raceproof.checker.assure.branches import Branch
 from raceproof.checker.assure.rungs import MISSING, Assurance, Rung, Standing
 from raceproof.checker.assure.scopes import Sizes
@@ -16,7 +17,7 @@ from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.timeline import counted
 from raceproof.checker.verdict import Undecided, Verdict
 
-_MOST_REFUSED = 3
+_MOST_REFUSED, _MOST_LARGEST = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Words:
         if exercise is None:
             return
         taken, possible = len(exercise.taken), len(exercise.taken) + len(exercise.never)
-        text = f"{taken:,} of {counted(possible, 'branch').replace('branchs', 'branches')} happen in the default scope"
+        text = f"{taken:,} of {branches.counted(possible)} happen in the default scope"
         if exercise.visit and (where := self.at(exercise.visit.scope)):
             text += f", all of them already{where}, the smallest scope in which they do"
             text += f" ({', '.join(exercise.visit.engines)})"
@@ -117,10 +118,13 @@ class Words:
     def searched(self) -> Iterator[str]:
         """The largest scopes that were searched to their end: those that no other is larger than in every domain."""
         ended = [visit for visit in self.found.visits if visit.exhausted]
+        default = self.found.default
+        ended = [v for v in ended if v.scope == default or _is_larger(v.scope, default)] or ended
         largest = [visit for visit in ended if not any(_is_larger(other.scope, visit.scope) for other in ended)]
+        largest = sorted(largest, key=lambda visit: visit.states, reverse=True)[:_MOST_LARGEST]
         told = [f"{self._sizes(visit.scope)} ({_states(visit)})" for visit in largest if self._sizes(visit.scope)]
         if told:
-            yield f"searched to the end, up to {_listed(told)}"
+            yield f"searched to the end: up to {_listed(told, '; ')}"
 
     def left_out(self) -> Iterator[str]:
         """Scopes that were not searched to the end, or could not be explored at all; and other things to know."""
@@ -200,7 +204,7 @@ def _why(verdict: Verdict | None) -> str:
     return verdict.why if isinstance(verdict, Undecided) else "not looked at"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], separator: str = ", ") -> str:
     """`a, b and c`."""
     *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{separator.join(others)} and {last}" if others else last
