@@ -81,6 +81,13 @@ class _Verdict:
         assert isinstance(self, Verdict)
         return render(self)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a drawing of the trace, where there is one."""
+        from raceproof.checker.formats.notebook import html_of_verdict
+
+        assert isinstance(self, Verdict)
+        return html_of_verdict(self)
+
     @property
     def name(self) -> str:
         """`holds-in-scope` and the like, as the command line and JSON write it."""
