@@ -111,7 +111,7 @@ class SymbolicInstance:
             return SymbolicInstance(self._among, self._index, (*self._helpers, name))
         if variable is None:
             known = {*written, *(found for found in self._info.locals if "." not in found and not self._helpers)}
-            hint = did_you_mean(name, {*known, *(helpers_of(self._among.cls) if self._helpers else ())})
+            hint = did_you_mean(name, {*known, *helpers_of(self._among.cls)})
             if name in known:
                 hint = f"it has no value while {self._name if self._helpers else 'the process'} waits"
             raise mistake(f"{self._info.name} has no local '{path}' at its yields", hint)
