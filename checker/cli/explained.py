@@ -42,7 +42,8 @@ class Explained:
         if found.decisions:
             self.heading("What went stale")
             for number, decision in enumerate(found.decisions, start=1):
-                self._decision(decision, number if len(found.decisions) > 1 else None)
+                label = found.steps[decision.use - 1].label
+                self._decision(decision, label, number if len(found.decisions) > 1 else None)
         if self.full:
             self.state(found.trace.steps[-1].state if found.trace.steps else found.trace.initial)
         self.picture(found.picture)
@@ -124,12 +125,12 @@ class Explained:
             since = f"since step {wait.since}, {wait.holder}" if wait.holder else "as it started"
             out.print(Trimmed(Padding(Text(f"{wait.entry} = {wait.value}, {since}"), (0, 0, 0, 2 * _INDENT))))
 
-    def _decision(self, decision: StaleDecision, number: int | None) -> None:
+    def _decision(self, decision: StaleDecision, label: str, number: int | None) -> None:
         table = Table.grid(padding=(0, _INDENT, 0, 0))
         for _ in range(3):
             table.add_column(no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
-        for what, step, who, text in _rows(decision, self.screen.glyphs.arrow):
+        for what, step, who, text in _rows(decision, label, self.screen.glyphs.arrow):
             head = what.ljust(len("overwrite")) if number is None else f"{what} {number}".ljust(len("overwrite 1"))
             table.add_row(Text(head), f"step {step}".rjust(_STEP), Text(who), text)
         self.screen.out.print(Trimmed(Padding(table, (0, 0, 0, _INDENT))))
@@ -167,7 +168,7 @@ def _when(found: Explanation) -> str:
     return f"{told}, and no move{movers} from there on makes it true"
 
 
-def _rows(decision: StaleDecision, arrow: str) -> Iterator[tuple[str, int, str, Text]]:
+def _rows(decision: StaleDecision, label: str, arrow: str) -> Iterator[tuple[str, int, str, Text]]:
     """The check, the overwriting and the use: what, in which step, by whom, and what it was about."""
     condition = decision.condition
     if condition is not None:
@@ -180,7 +181,7 @@ def _rows(decision: StaleDecision, arrow: str) -> Iterator[tuple[str, int, str, 
     yield "check", decision.check, decision.actor, check
     changed = Change(decision.entry, decision.known, decision.now)
     yield "overwrite", decision.overwritten, decision.overwriter, _changed(changed, arrow)
-    used = Text("is still there") if decision.kind == "permission" else Text("goes on")
+    used = Text("is still there") if decision.kind == "permission" else Text(f'takes "{label}"')
     yield "use", decision.use, decision.actor, _changed(decision.effect, arrow) if decision.effect else used
 
 

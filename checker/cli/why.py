@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import claims_option, json_option
 
 
 @click.command()
-@click.argument("trace", metavar="TRACE.json")
-@click.argument("model", required=False)
+@click.argument("trace", metavar="TRACE.json", shell_complete=complete.files)
+@click.argument("model", required=False, shell_complete=complete.models)
 @claims_option
 @click.option(
     "--step",

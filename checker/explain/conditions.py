@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from raceproof.checker.errors import ModelError, is_authors
+from raceproof.checker.explain.course import Course
 from raceproof.checker.explain.findings import Reason
 from raceproof.checker.explain.reasons import why_expression, why_returned
 from raceproof.checker.explain.syntax import syntax_in
@@ -56,18 +57,31 @@ class Attempt:
 
 
 def attempt(oracle: Oracle, state: OracleState, actor: Actor) -> Attempt:
-    """Let an actor move and watch. A generator that has to be brought back to where it waits is not watched on its
-    way there."""
-    possible = any(found == actor for found in oracle.actors(state))
+    """Let one of `Oracle.actors` move, and watch. A generator that has to be brought back to where it waits is not
+    watched on its way there."""
+    for thread in state.threads:
+        if (thread.process, thread.instance) == (actor.process, actor.instance):
+            oracle.wake(thread)
     watch = _Watch(oracle.store)
     after: OracleState | None = None
     failure: AssertFailed | ModelError | None = None
     with watch.looking():
         try:
-            after = oracle.step(state, actor) if possible else None
+            after = oracle.step(state, actor)
         except (AssertFailed, ModelError) as error:
             failure = error
     return Attempt(after, tuple(watch.found), failure)
+
+
+def attempts(run: Course) -> list[Attempt]:
+    """The steps of a course once more, one after the other, watched."""
+    found: list[Attempt] = []
+    state = run.real[0]
+    for leaf in run.leaves:
+        tried = attempt(run.oracle, state, leaf.actor)
+        found.append(tried)
+        state = tried.after or state
+    return found
 
 
 @dataclass(slots=True)

@@ -124,8 +124,8 @@ def entries_of(system: TransitionSystem) -> tuple[Entry, ...]:
 
 
 def course(prepared: Prepared, path: Path, *, anew: bool = False) -> Course:
-    """A path replayed through Python, in the scope in which it runs; `anew`: with the claims of `prepared`, which decide
-    the locals that a state holds. Raises InternalError where Python disagrees."""
+    """A path replayed through Python, in the scope in which it runs; `anew`: with the claims of `prepared`, as they
+    decide which locals a state holds. Raises InternalError where Python disagrees."""
     if anew or path.system is not prepared.lowered.system:
         prepared = prepare(prepared.model, prepared.claims, _sizes(path.system))
         path = _again(prepared, path)

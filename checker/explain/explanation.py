@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from raceproof.checker.check import Prepared
 from raceproof.checker.errors import UsageError
 from raceproof.checker.explain import sentence
-from raceproof.checker.explain.conditions import attempt
+from raceproof.checker.explain.conditions import attempts
 from raceproof.checker.explain.conjuncts import conjunct, reads, wanted
 from raceproof.checker.explain.course import Course, course
 from raceproof.checker.explain.findings import Explanation, Reading, Reason, StaleDecision, StepNote, Wait
@@ -41,7 +41,7 @@ def explain_path(prepared: Prepared, name: str, path: Path) -> Explanation:
 def _explained(run: Course, claim: Claim, prop: Property, dropped: tuple[int, ...]) -> Explanation:
     flow = Flow(run)
     stale = Staleness(flow, wanted(flow, prop))
-    conditions = [_conditions(run, number) for number in range(1, len(run.leaves) + 1)]
+    conditions = [tuple(found.reason for found in tried.conditions) for tried in attempts(run)]
     decisions = tuple(_decision(run, found, conditions[found.check - 1]) for found in stale.decisions)
     told = {step for found in decisions for step in (found.check, found.overwritten, found.use)}
     stuck = waits(flow) if claim.kind in (ClaimKind.DEADLOCK, ClaimKind.RECOVERABLE) else ()
@@ -81,11 +81,6 @@ def _sentence(
     return sentence.of_last_step(claim.name, run.name(run.owner(last)), last, asked, for_good=lost)
 
 
-def _conditions(run: Course, number: int) -> tuple[Reason, ...]:
-    tried = attempt(run.oracle, run.real[number - 1], run.actor(number))
-    return tuple(condition.reason for condition in tried.conditions)
-
-
 def _note(flow: Flow, number: int, matters: bool, conditions: tuple[Reason, ...]) -> StepNote:
     run, taken = flow.course, flow.taken[number - 1]
     step = run.system.steps[run.leaves[number - 1].step]
@@ -116,7 +111,7 @@ def _decision(run: Course, stale: Stale, conditions: Sequence[Reason]) -> StaleD
         local = run.entries[stale.local].variable.name.rpartition(".")[2]
         condition = sentence.naming(conditions, local) or condition
     effect = None if stale.effect is None else _change(run, stale.effect, stale.use)
-    known = run.states[stale.check if stale.kind == "result" else stale.check - 1]
+    known = run.states[stale.check]
     now = run.states[stale.use if stale.kind == "permission" else stale.use - 1]
     return StaleDecision(
         stale.kind,

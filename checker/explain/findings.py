@@ -72,9 +72,8 @@ which the claim reads too; permission: a condition let the actor go where the cl
 
 @dataclass(frozen=True, slots=True)
 class StaleDecision:
-    """Who read or wrote `entry` at step `check`, when it was `known` (of a result: after which); who gave it another
-    value at step `overwritten`, the last one before the use; and the step `use` that relied on it all the same, when it
-    was `now`.
+    """Who read or wrote `entry` at step `check`, after which it was `known`; who gave it another value at step
+    `overwritten`, the last one before the use; and the step `use` that relied on it all the same, when it was `now`.
 
     `condition` is what the author's code asked at the check, and `effect` what the use changed that matters. A
     permission is used in the state that the claim finds, by standing there: its `use` is the last step of the trace.

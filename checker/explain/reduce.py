@@ -10,28 +10,29 @@ from collections.abc import Iterator, Sequence
 
 from raceproof.checker.explain.conjuncts import leaves
 from raceproof.checker.explain.course import Course, course
-from raceproof.checker.system.transition import ClaimKind, Command, Property
+from raceproof.checker.system.transition import ClaimKind, Command, Fault, Property
 from raceproof.checker.verdict import Path, State
 
-_MOST_TRIALS = 2_000
+MOST_STEPS = 20_000
 
 
-def reduced(run: Course, prop: Property) -> tuple[Course, tuple[int, ...]]:
+def reduced(run: Course, prop: Property, *, most_steps: int = MOST_STEPS) -> tuple[Course, tuple[int, ...]]:
     """A run that breaks the claim with as few of the steps as can be found, and the numbers of those it leaves out. A
-    shortest run is what it is. Raises InternalError where Python does not take the shorter one."""
-    if run.path.shortest or run.path.fault is not None:
+    shortest run is what it is. The search ends when it has taken `most_steps` steps. Raises InternalError where Python
+    does not take the shorter one."""
+    if run.path.shortest:
         return run, ()
-    kept = list(range(1, len(run.leaves) + 1))
-    for trials, without in enumerate(_candidates(run, kept)):
-        if trials >= _MOST_TRIALS:
+    kept, best, taken = list(range(1, len(run.leaves) + 1)), run.path, 0
+    for without in _candidates(run, kept):
+        path, steps = _breaks(run, prop, without)
+        taken += steps
+        if path is not None:
+            kept[:], best = without, path
+        if taken >= most_steps:
             break
-        if _breaks(run, prop, without) is not None:
-            kept[:] = without
-    path = _breaks(run, prop, kept)
-    if path is None or len(kept) == len(run.leaves):
+    if best is run.path:
         return run, ()
-    dropped = tuple(number for number in range(1, len(run.leaves) + 1) if number not in kept)
-    return course(run.prepared, path), dropped
+    return course(run.prepared, best), tuple(number for number in range(1, len(run.leaves) + 1) if number not in kept)
 
 
 def _candidates(run: Course, kept: list[int]) -> Iterator[list[int]]:
@@ -39,7 +40,7 @@ def _candidates(run: Course, kept: list[int]) -> Iterator[list[int]]:
     for owner in dict.fromkeys(run.owner(number) for number in kept):
         yield [number for number in kept if run.owner(number) != owner]
     size = len(kept)
-    while size:
+    while kept:
         size = min(size, len(kept))
         before = len(kept)
         start = len(kept) - size
@@ -52,17 +53,28 @@ def _candidates(run: Course, kept: list[int]) -> Iterator[list[int]]:
         size = max(1, size // 2)
 
 
-def _breaks(run: Course, prop: Property, numbers: Sequence[int]) -> Path | None:
-    """The run that takes only these steps, if it can be taken and breaks the claim at its end."""
+def _breaks(run: Course, prop: Property, numbers: Sequence[int]) -> tuple[Path | None, int]:
+    """The run that takes only these steps, if it can be taken and breaks the claim at its end; how many it took."""
     states: list[State] = [run.states[0]]
     commands: list[Command] = []
     for number in numbers:
+        if number > len(run.path.commands):
+            break
         taken = run.take(run.actor(number), states[-1])
         if taken is None:
-            return None
+            return None, len(commands) + 1
         commands.append(taken[0])
         states.append(taken[1])
-    return Path(run.system, tuple(states), tuple(commands), None, False) if _is_broken(run, prop, states) else None
+    fault = _fault(run, states[-1]) if len(run.leaves) in numbers else None
+    path = Path(run.system, tuple(states), tuple(commands), fault, False)
+    return (path if fault or _is_broken(run, prop, states) else None), len(commands)
+
+
+def _fault(run: Course, state: State) -> Fault | None:
+    """The step that goes wrong at the end of the run, if it does so in a state."""
+    like = run.path.fault
+    faults = (fault for fault in run.system.faults if like and (fault.actor, fault.kind) == (like.actor, like.kind))
+    return next((fault for fault in faults if run.interpreter.allows(fault, state)), None)
 
 
 def _is_broken(run: Course, prop: Property, states: Sequence[State]) -> bool:

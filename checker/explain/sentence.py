@@ -30,11 +30,8 @@ def of_decision(course: Course, stale: Stale, condition: Reason | None, effect: 
                 known = f"{actor} set {entry.name} to {after} at step {stale.check}"
             known += f", and {found}" if found else ""
         case "result":
-            known, relied = (
-                f"{actor} set {entry.name} to {after} at step {stale.check}",
-                f"{actor} {done(effect, label)}",
-            )
-            relied = f"without looking again {relied}"
+            known = f"{actor} set {entry.name} to {after} at step {stale.check}"
+            relied = f"without looking again {actor} {done(effect, label)}"
         case "permission":
             known = f"{actor} {found or f'read {entry.name}'} at step {stale.check}, when {entry.name} was {before}"
             info = course.system.by_name[stale.owner[0]]

@@ -149,7 +149,8 @@ class Staleness:
                 if written and (effect is None or not self._moved_on(effect, position, check, use)):
                     continue
                 fails = use > len(self.course.path.commands)
-                if written or (local in taken.asked and position not in taken.read and (fails or effect is not None)):
+                decides = fails or (effect is not None and position not in taken.asked)
+                if written or (local in taken.asked and decides):
                     yield Stale("copy", taken.owner, position, check, overwritten, use, effect, local)
 
     def _is_set_alike(self, local: int, check: int, position: int, time: int) -> bool:

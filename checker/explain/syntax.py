@@ -27,10 +27,14 @@ class Syntax:
 
     def text(self, node: ast.AST) -> str:
         """An expression as the author wrote it, on one line."""
-        found = ast.get_source_segment("".join(self.lines), node)
-        if found is None:
+        first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+        if first is None or last is None:
             return ast.unparse(node)
-        flat = " ".join(found.split()).replace("( ", "(").replace(" )", ")")
+        # Columns count bytes of UTF-8, as in ast.get_source_segment, which splits the whole file for every node.
+        taken = [line.encode() for line in self.lines[first - 1 : last]]
+        taken[-1] = taken[-1][: getattr(node, "end_col_offset", None)]
+        taken[0] = taken[0][getattr(node, "col_offset", 0) :]
+        flat = " ".join(b"".join(taken).decode().split()).replace("( ", "(").replace(" )", ")")
         return flat if len(flat) <= _LONGEST_TEXT else flat[: _LONGEST_TEXT - 1] + "…"
 
     def place(self, node: ast.AST) -> str:

@@ -232,6 +232,11 @@ class Oracle:
         self._keep(thread, generator, yielded)
         return generator, yielded
 
+    def wake(self, thread: Thread) -> None:
+        """Have the generator of a thread that is not done at hand: the next step from there then runs nothing else."""
+        with self._running():
+            self._revive(thread)
+
     def _elements(self, name: str, instance: tuple[int, ...]) -> tuple[Any, ...]:
         return tuple(key.decode(code) for key, code in zip(self._keys[name], instance, strict=True))
 
