@@ -33,7 +33,8 @@ def told_of(result: Result, subject: Subject | None, *, confirmed: bool, form: s
 
 def _insight(result: Result, subject: Subject, *, explained: bool) -> Insight:
     model = subject.make(result.variant)
-    claims = [claim for claim in subject.claims if is_about(claim, model)]
+    named = subject.select([result.property])
+    claims = [claim for claim in dict.fromkeys((*subject.claims, *named)) if is_about(claim, model)]
     try:
         return insight_of(result, model, claims, explained=explained)
     except ModelError:

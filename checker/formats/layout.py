@@ -29,6 +29,7 @@ MOST_CHANGES = 8
 _PROCESS = (136.0, 200.0)
 _THING = (120.0, 190.0)
 _CHANGES = 280.0
+_WIDER = 1.1
 _ROW = 14.0
 INDENT = 2 * SMALL_SIZE
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -115,13 +116,13 @@ def _lanes(told: Told, changes: bool) -> tuple[tuple[Lane, ...], tuple[Lane, ...
     names, things = told.trace.processes, told.things
     wanted = _CHANGES + GAP if changes else 0
     room = WIDTH - NUMBERS - 2 * MARGIN - wanted if changes else 0
-    each = room / max(1, len(names) + len(things))
+    each = room / max(1.0, _WIDER * len(names) + len(things))
     least, most = _PROCESS
-    process = min(max(each * 1.05, least), most)
+    process = min(max(each * _WIDER, least), most)
     least, most = _THING
     said = (word for name in things for text in told.said_of(name) for word in text.split(" "))
     widest = max((width_of(word, SMALL_SIZE, mono=True) for word in said), default=0.0) + 4 * PADDING
-    thing = max(min(each * 0.95, most), min(max(widest, least), most))
+    thing = max(min(each, most), min(max(widest, least), most))
     left = MARGIN + NUMBERS
     found: list[Lane] = []
     for name, width in (*((name, process) for name in names), *((name, thing) for name in things)):

@@ -26,7 +26,7 @@ def to_markdown(told: Told) -> bytes:
         "",
         f"{_text(told.subject)}{'  ' if told.scope else ''}{_text(told.scope)}",
         "",
-        *(line for text in _said(told) for line in (_text(text), "")),
+        *(line for text in _said(told) for line in (_sentence(text), "")),
         "```mermaid",
         *mermaid(told),
         "```",
@@ -98,6 +98,12 @@ def _ending(told: Told, step: TraceStep, lanes: list[str]) -> Iterator[str]:
 def _text(text: str) -> str:
     """Text in a Markdown table or paragraph: whatever begins markup, a link or a list there is escaped."""
     return _MARKUP.sub(r"\\\1", text)
+
+
+def _sentence(text: str) -> str:
+    """A sentence in which what stands between two backticks is the author's code."""
+    parts = enumerate(text.split("`"))
+    return "".join(_code(part) if number % 2 else _text(part) for number, part in parts)
 
 
 def _code(text: str) -> str:
