@@ -8,10 +8,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from raceproof.checker.cli.lemmas import NARROWEST, WIDEST
 from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Screen
+from raceproof.checker.prove import Outcome
+from raceproof.checker.symbolic.clauses import clauses_of
 from raceproof.checker.symbolic.obstacle import Obstacle
+from raceproof.checker.symbolic.python import Unsayable, write
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.terms import show
 from raceproof.checker.system.transition import Actor, Command, Fault
@@ -19,7 +23,7 @@ from raceproof.checker.timeline import Trimmed, counted
 from raceproof.checker.trace import Shown, show_state
 
 
-def show_obstacle(screen: Screen, obstacle: Obstacle) -> None:
+def show_obstacle(screen: Screen, found: Outcome, obstacle: Obstacle) -> None:
     """A state that the lemmas allow, the step from it that breaks the claim, and what would exclude the state."""
     out, claim = screen.out, obstacle.claim
     out.print()
@@ -35,6 +39,9 @@ def show_obstacle(screen: Screen, obstacle: Obstacle) -> None:
     out.print()
     for said in _advice(obstacle):
         out.print(said)
+    if obstacle.suggested and not obstacle.reached:
+        for line in _lemmas(found, obstacle, min(screen.width, WIDEST)):
+            out.print(Text(line), soft_wrap=True)
 
 
 def _covered(obstacle: Obstacle) -> str:
@@ -112,5 +119,16 @@ def _advice(obstacle: Obstacle) -> Iterator[RenderableType]:
         "some step breaks it from another state that no run leads to. A @lemma that keeps it would prove the claim."
     )
     yield hanging(Text("help:", style="cyan"), Text(advice), gap=1)
-    for lemma in obstacle.suggested:
-        yield Text(f"        {show(lemma)}")
+
+
+def _lemmas(found: Outcome, obstacle: Obstacle, width: int) -> Iterator[str]:
+    """What would exclude the state, as Python where the language has words for it."""
+    assert found.opened is not None
+    clauses = [clause for lemma in obstacle.suggested for clause in clauses_of(lemma)]
+    try:
+        written = write(found.opened.model, found.opened.lowered, clauses, (), max(width, NARROWEST))
+    except Unsayable:
+        yield from (f"  {show(lemma)}" for lemma in obstacle.suggested)
+        return
+    for lines in written.lemmas:
+        yield from ("", *lines)

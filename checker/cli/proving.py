@@ -22,7 +22,7 @@ from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import InternalError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
-from raceproof.checker.prove import Method, Outcome, prove
+from raceproof.checker.prove import NOT_USED, Method, Outcome, prove
 from raceproof.checker.results import encode, result_of
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.timeline import Trimmed, counted, story
@@ -145,14 +145,18 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
     out.print(Trimmed(title))
     out.print()
     table = Table.grid(padding=(0, 2, 0, 0))
-    unused = [verdict.claim.name for verdict in found.lemmas if isinstance(verdict, Undecided)]
+    unused: dict[str, list[str]] = {}
+    for verdict in found.lemmas:
+        if isinstance(verdict, Undecided):
+            unused.setdefault(verdict.why, []).append(verdict.claim.name)
     for verdict in (*found.verdicts, *(verdict for verdict in found.lemmas if not isinstance(verdict, Undecided))):
         glyph, style = sign(verdict, screen.glyphs)
         said = f"{'a lemma, ' if verdict in found.lemmas else ''}{_said(verdict)}"
         table.add_row(Text(glyph, style), Text(verdict.claim.name), Text(said, style))
     out.print(Trimmed(table))
-    if unused:
-        out.print(Text(f"lemmas that the proof does not use: {', '.join(unused)}", "dim"))
+    for why, names in unused.items():
+        told = "lemmas that the proof does not use" if why == NOT_USED else f"lemmas left out, {why}"
+        out.print(Text(f"{told}: {', '.join(names)}", "dim"))
     if left_out:
         out.print(Text(f"not asked: {', '.join(claim.name for claim in left_out)}; check asks them in a scope", "dim"))
     for verdict in (*found.verdicts, *found.lemmas):
@@ -163,7 +167,7 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
             break
     show_invariant(screen, found, subject)
     for obstacle in found.obstacles:
-        show_obstacle(screen, obstacle)
+        show_obstacle(screen, found, obstacle)
     if found.obstacles:
         out.print()
     seconds = max(verdict.statistics.seconds for verdict in found.verdicts)
