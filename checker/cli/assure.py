@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import (
     claims_option,
     json_option,
     memory,
     model_argument,
+    properties_option,
     scope_option,
     seconds,
     size,
+    variant_option,
 )
 
 DEFAULT_SECONDS = 60.0
@@ -20,13 +23,25 @@ DEFAULT_STATES = 20_000_000
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="The variant; the first by default.")
-@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@variant_option
+@properties_option
 @scope_option
 @click.option(
-    "--at-least", type=size, multiple=True, metavar="DOMAIN=N", help="Never fewer members of a domain; 1 by default."
+    "--at-least",
+    type=size,
+    multiple=True,
+    metavar="DOMAIN=N",
+    shell_complete=complete.sizes,
+    help="Never fewer members of a domain; 1 by default.",
 )
-@click.option("--at-most", type=size, multiple=True, metavar="DOMAIN=N", help="Never more members of a domain.")
+@click.option(
+    "--at-most",
+    type=size,
+    multiple=True,
+    metavar="DOMAIN=N",
+    shell_complete=complete.sizes,
+    help="Never more members of a domain.",
+)
 @claims_option
 @click.option(
     "--max-seconds",

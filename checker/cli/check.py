@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import (
     Request,
     checkpoint_options,
@@ -11,20 +12,34 @@ from raceproof.checker.cli.options import (
     engine_options,
     json_option,
     model_argument,
+    properties_option,
     scope_option,
 )
 
 
 @click.command()
 @model_argument
-@click.option("--variant", "variants", multiple=True, metavar="V", help="A variant; the first by default. Repeatable.")
-@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="V",
+    shell_complete=complete.variants,
+    help="A variant; the first by default. Repeatable.",
+)
+@properties_option
 @scope_option
 @claims_option
 @engine_options
 @checkpoint_options
 @json_option
-@click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
+@click.option(
+    "--traces",
+    "folder",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="Write each violated claim's trace to a file in this folder.",
+)
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 @click.option(
     "--why", is_flag=True, help="Explain every violation; where all claims hold, show runs that take every step."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import (
     Request,
     claims_option,
     json_option,
     memory,
     model_argument,
+    properties_option,
     scope_option,
     seconds,
 )
@@ -18,9 +20,14 @@ from raceproof.checker.errors import UsageError
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="Only this variant, and it without each of its protections.")
+@click.option(
+    "--variant",
+    metavar="V",
+    shell_complete=complete.variants,
+    help="Only this variant, and it without each of its protections.",
+)
 @click.option("--set", "only", metavar="A+B", help="Only the design with these protections: check it, show the trace.")
-@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@properties_option
 @scope_option
 @claims_option
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop each search after so many states.")

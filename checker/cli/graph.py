@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import click
 
-from raceproof.checker.cli.options import model_argument, scope_option
+from raceproof.checker.cli import complete
+from raceproof.checker.cli.options import model_argument, scope_option, variant_option
 
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="A variant; the first by default.")
+@variant_option
 @scope_option
 @click.option("--format", "form", type=click.Choice(("dot", "graphml")), default="dot", show_default=True)
-@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; - is the standard output, the default.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    shell_complete=complete.files,
+    default="-",
+    help="Where to; - is the standard output, the default.",
+)
 @click.option("--max-states", type=click.IntRange(min=1), default=2000, show_default=True, metavar="N")
 def graph(
     model: str, variant: str | None, scope: tuple[tuple[str, int], ...], form: str, output: str, max_states: int

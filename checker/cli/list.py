@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import claims_option
 
 
 @click.command("list")
-@click.argument("model", required=False)
+@click.argument("model", required=False, shell_complete=complete.models)
 @claims_option
 @click.option("--json", "as_json", is_flag=True, help="Write the list as JSON instead.")
 def list_models(model: str | None, claims_file: str | None, as_json: bool) -> int:

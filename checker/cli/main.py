@@ -11,6 +11,7 @@ import click
 
 from raceproof.checker.cli.assure import assure
 from raceproof.checker.cli.check import check
+from raceproof.checker.cli.completion import completion
 from raceproof.checker.cli.fixes import fixes
 from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
@@ -97,6 +98,7 @@ for command in (
     prove,
     recheck,
     assure,
+    completion,
 ):
     program.add_command(command)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.system.domain import Remembered
 
 if TYPE_CHECKING:
@@ -121,12 +122,26 @@ def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-model_argument = click.argument("model", default=DEFAULT_MODEL, required=False)
+model_argument = click.argument("model", default=DEFAULT_MODEL, required=False, shell_complete=complete.models)
+
+variant_option = click.option(
+    "--variant", metavar="V", shell_complete=complete.variants, help="The variant; the first by default."
+)
+
+properties_option = click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="P",
+    shell_complete=complete.claims,
+    help="A claim; all by default. Repeatable.",
+)
 
 claims_option = click.option(
     "--claims",
     "claims_file",
     metavar="FILE.py",
+    shell_complete=complete.files,
     help="Take the claims from this file, not from where the model's own are.",
 )
 
@@ -136,6 +151,7 @@ scope_option = click.option(
     type=size,
     multiple=True,
     metavar="DOMAIN=N",
+    shell_complete=complete.sizes,
     help="How many members a domain has, such as Plan=4; Plan=4+: any number, 4 remembered at once. Repeatable.",
 )
 
@@ -179,6 +195,7 @@ checkpoint_options = together(
     click.option(
         "--checkpoint",
         metavar="DIR",
+        shell_complete=complete.folders,
         help="Write in this folder how far a native search is, so that `raceproof resume DIR` can go on.",
     ),
     click.option(
@@ -190,7 +207,11 @@ checkpoint_options = together(
 )
 
 json_option = click.option(
-    "--json", "json_file", metavar="FILE", help="Write the results as JSON too; - is the standard output, alone."
+    "--json",
+    "json_file",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Write the results as JSON too; - is the standard output, alone.",
 )
 
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raceproof.checker.cli.options import claims_option, json_option, memory, model_argument, seconds, size_or_any
+from raceproof.checker.cli import complete
+from raceproof.checker.cli.options import (
+    claims_option,
+    json_option,
+    memory,
+    model_argument,
+    seconds,
+    size_or_any,
+    variant_option,
+)
 
 if TYPE_CHECKING:
     from raceproof.checker.prove import Method
@@ -16,9 +25,14 @@ METHODS = ("auto", "parametric", "pdr", "induction")
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="The variant; the first by default.")
+@variant_option
 @click.option(
-    "--property", "properties", multiple=True, metavar="P", help="A claim; all that a proof can be of by default."
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="P",
+    shell_complete=complete.claims,
+    help="A claim; all that a proof can be of by default.",
 )
 @click.option(
     "--scope",
@@ -26,6 +40,7 @@ METHODS = ("auto", "parametric", "pdr", "induction")
     type=size_or_any,
     multiple=True,
     metavar="DOMAIN=N",
+    shell_complete=complete.sizes,
     help="How many members a domain has, such as Endpoint=3. Plan=any: as many as there may be, which is the default "
     "for whoever acts and for Ordinals. Repeatable.",
 )
@@ -38,8 +53,20 @@ METHODS = ("auto", "parametric", "pdr", "induction")
     "Z3's Spacer) prove one scope. auto: for every size; where the model leaves none open, all that can be had.",
 )
 @claims_option
-@click.option("--certificate", "certificate", metavar="FILE", help="Write what the proof rests on to this file.")
-@click.option("--lemmas", "lemmas", metavar="FILE.py", help="Write the invariant to this file, as a file for --claims.")
+@click.option(
+    "--certificate",
+    "certificate",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Write what the proof rests on to this file.",
+)
+@click.option(
+    "--lemmas",
+    "lemmas",
+    metavar="FILE.py",
+    shell_complete=complete.files,
+    help="Write the invariant to this file, as a file for --claims.",
+)
 @click.option("--max-seconds", type=seconds, metavar="S", help="Give up after so long.")
 @click.option("--max-memory", type=memory, metavar="BYTES", help="Give up at so much resident memory, such as 4GiB.")
 @json_option

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import Request, claims_option, json_option, limit_options, seconds
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
-@click.argument("model", required=False)
+@click.argument("folder", metavar="DIR", shell_complete=complete.folders)
+@click.argument("model", required=False, shell_complete=complete.models)
 @claims_option
 @limit_options
 @click.option("--checkpoint-every", type=seconds, metavar="S", help="How often to write a checkpoint; as before.")
 @json_option
-@click.option("--traces", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
+@click.option(
+    "--traces",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="Write each violated claim's trace to a file in this folder.",
+)
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 def resume(
     folder: str,

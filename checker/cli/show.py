@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import claims_option, json_option, scope_option
 from raceproof.checker.formats import FORMATS
 
 
 @click.command()
-@click.argument("trace", metavar="TRACE.json")
-@click.argument("model", required=False)
+@click.argument("trace", metavar="TRACE.json", shell_complete=complete.files)
+@click.argument("model", required=False, shell_complete=complete.models)
 @click.option(
     "--as",
     "form",
@@ -19,9 +20,27 @@ from raceproof.checker.formats import FORMATS
     show_default=True,
     help="svg: a drawing. html: a page that steps through it. pytest: a regression test. itf: for Apalache and Quint.",
 )
-@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; - is the standard output, the default.")
-@click.option("--property", "name", metavar="P", help="Of several traces in the file, the one of this claim.")
-@click.option("--variant", metavar="V", help="Of several traces in the file, the one of this variant.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    shell_complete=complete.files,
+    default="-",
+    help="Where to; - is the standard output, the default.",
+)
+@click.option(
+    "--property",
+    "name",
+    metavar="P",
+    shell_complete=complete.claims,
+    help="Of several traces in the file, the one of this claim.",
+)
+@click.option(
+    "--variant",
+    metavar="V",
+    shell_complete=complete.variants,
+    help="Of several traces in the file, the one of this variant.",
+)
 @click.option("--fixed", is_flag=True, help="With --as pytest: a test that the repaired model passes.")
 @scope_option
 @claims_option

@@ -6,13 +6,16 @@ from typing import Final
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import (
     claims_option,
     json_option,
     memory,
     model_argument,
+    properties_option,
     scope_option,
     seconds,
+    variant_option,
 )
 
 DEFAULT_LENGTH: Final = 1000
@@ -23,8 +26,8 @@ DEFAULT_SECONDS: Final = 10.0
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="A variant; the first by default.")
-@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@variant_option
+@properties_option
 @scope_option
 @claims_option
 @click.option(
@@ -60,7 +63,13 @@ DEFAULT_SECONDS: Final = 10.0
     help="native: machine code, the default where there is LLVM; portable: Python. Both take the same walks.",
 )
 @json_option
-@click.option("--traces", "folder", metavar="DIR", help="Write each violated claim's trace to a file in this folder.")
+@click.option(
+    "--traces",
+    "folder",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="Write each violated claim's trace to a file in this folder.",
+)
 @click.option("--all-traces", is_flag=True, help="Show every violated claim's timeline, not only the first.")
 def simulate(**options: object) -> int:
     """Take random walks through a model: for scopes that are too large for a check.

@@ -1,6 +1,6 @@
 """Workers bring the newest version of a configuration to its clients. What can go wrong: an old one comes back.
 
-raceproof check rollout.py
+Check it: raceproof check rollout.py
 """
 
 from raceproof.checker import Id, Model, Ordinal, Steps, each_step, process, reachable, until

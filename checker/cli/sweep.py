@@ -6,13 +6,16 @@ import re
 
 import click
 
+from raceproof.checker.cli import complete
 from raceproof.checker.cli.options import (
     Request,
     claims_option,
     engine_options,
     json_option,
     model_argument,
+    properties_option,
     scope_option,
+    variant_option,
 )
 
 _MOST_SIZES = 64
@@ -43,8 +46,8 @@ class _Range(click.ParamType[tuple[str, tuple[int, ...]]]):
 
 @click.command()
 @model_argument
-@click.option("--variant", metavar="V", help="The variant; the first by default.")
-@click.option("--property", "properties", multiple=True, metavar="P", help="A claim; all by default. Repeatable.")
+@variant_option
+@properties_option
 @click.option(
     "--over",
     type=_Range(),
@@ -56,8 +59,19 @@ class _Range(click.ParamType[tuple[str, tuple[int, ...]]]):
 @scope_option
 @claims_option
 @engine_options
-@click.option("--plot", metavar="FILE", help="Draw a heat map and growth curves; the name ends in .svg, .png or .pdf.")
-@click.option("--csv", "csv_file", metavar="FILE", help="Write a line for each scope and claim; - is standard output.")
+@click.option(
+    "--plot",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Draw a heat map and growth curves; the name ends in .svg, .png or .pdf.",
+)
+@click.option(
+    "--csv",
+    "csv_file",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Write a line for each scope and claim; - is standard output.",
+)
 @json_option
 def sweep(
     model: str,

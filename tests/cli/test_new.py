@@ -86,14 +86,14 @@ def test_the_class_is_named_after_the_file_where_that_is_a_name(file: str, expec
     text = starting_model(Path(file))
 
     assert [expected] == [line for line in text.splitlines() if line.endswith("(Model):")]
-    assert f"    raceproof check {file}\n" in text
+    assert f"Check it: raceproof check {file}\n" in text
     compile(text, file, "exec")
 
 
 def test_a_file_name_cannot_end_the_docstring_that_shows_it() -> None:
     text = starting_model(Path('"""\n1 \\ 0.py'))
 
-    assert "    raceproof check FILE.py\n" in text
+    assert "Check it: raceproof check FILE.py\n" in text
     compile(text, "model.py", "exec")
 
 
