@@ -16,8 +16,8 @@ class Part(Enum):
 
     DEFAULT = 0, 6.0
     SMALLER = 1, 3.0
-    CONFIRM = 2, 3.0
-    GROW = 3, 5.0
+    GROW = 2, 5.0
+    CONFIRM = 3, 3.0
     BOUNDED = 4, 1.5
     INDUCTION = 5, 2.0
     PDR = 6, 1.0

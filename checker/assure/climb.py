@@ -73,8 +73,8 @@ class Climb:
         try:
             self._default()
             self._smaller()
-            self._confirm()
             self._grow()
+            self._confirm()
             self._here()
             self._for_every_size()
         except (Interrupted, KeyboardInterrupt):
@@ -122,6 +122,24 @@ class Climb:
         found = [visit for visit in self.visits.values() if self._has_event(visit, name)]
         return min(found, key=lambda visit: (self.space.members(visit.scope), visit.scope), default=None)
 
+    def _grow(self) -> None:
+        """Larger scopes, those with the fewest states first."""
+        default = self.visits.get(self.space.default)
+        if default is None or not default.exhausted:
+            return
+        growth = Growth(self.space)
+        for visit in self.visits.values():
+            if visit.exhausted:
+                growth.note(visit.scope, visit.searched)
+        while self._standing_claims() and (scope := growth.next()) and not self.budget.is_spent(Part.GROW):
+            self.tell("larger scopes", scope)
+            found = self.visitor.thorough(scope, self.budget.limits(Part.GROW), everything=False)
+            if found is None:
+                continue
+            self.visits[scope] = found
+            if found.exhausted:
+                growth.note(scope, found.searched)
+
     def _confirm(self) -> None:
         """The scopes that the smallest failures rest on, and the exercise, again by every engine there is."""
         events = {visit.scope: visit for claim in self.claims if (visit := self.event(claim.name))}
@@ -168,24 +186,6 @@ class Climb:
     def _standing_claims(self) -> list[Claim]:
         """The claims that no scope violates, and that do not only ask for something to be reached."""
         return [c for c in self.claims if c.kind is not ClaimKind.REACHABLE and self.event(c.name) is None]
-
-    def _grow(self) -> None:
-        """Larger scopes, those with the fewest states first."""
-        default = self.visits.get(self.space.default)
-        if default is None or not default.exhausted:
-            return
-        growth = Growth(self.space)
-        for visit in self.visits.values():
-            if visit.exhausted:
-                growth.note(visit.scope, visit.searched)
-        while self._standing_claims() and (scope := growth.next()) and not self.budget.is_spent(Part.GROW):
-            self.tell("larger scopes", scope)
-            found = self.visitor.thorough(scope, self.budget.limits(Part.GROW), everything=False)
-            if found is None:
-                continue
-            self.visits[scope] = found
-            if found.exhausted:
-                growth.note(scope, found.searched)
 
     def _here(self) -> None:
         """Bounded depth and proofs, in the default scope."""

@@ -32,7 +32,7 @@ class Rung(Enum):
 MISSING: Mapping[ClaimKind, str] = {
     ClaimKind.RECOVERABLE: "bounded depth or proofs: whether there is always a way back, only a search of every state "
     "decides",
-    ClaimKind.DEADLOCK: "a proof for every size: none is tried",
+    ClaimKind.DEADLOCK: "a proof for every size: none is tried for deadlocks",
 }
 """The rungs that do not exist for a kind of claim. One that something is reachable needs none but the first: the
 smallest scope that shows it settles it."""

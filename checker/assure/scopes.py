@@ -10,6 +10,10 @@ Sizes = tuple[tuple[str, int], ...]
 """A scope: every domain with its size, by name."""
 
 
+MOST_MORE = 10
+"""How many members more than in the default scope a domain may get, unless its bounds say otherwise."""
+
+
 def as_sizes(sizes: Mapping[str, int]) -> Sizes:
     """A scope from sizes by name."""
     return tuple(sorted(sizes.items()))
@@ -72,10 +76,10 @@ class Space:
         return self.least.get(name, 1)
 
     def larger(self, scope: Sizes) -> Iterator[Sizes]:
-        """The scopes in which one domain has one member more."""
+        """The scopes in which one domain has one member more, unless it has very many."""
         sizes = dict(scope)
         for name in self.growing:
-            if sizes[name] < self.most.get(name, sizes[name] + 1):
+            if sizes[name] < self.most.get(name, self.usual[name] + MOST_MORE):
                 yield as_sizes({**sizes, name: sizes[name] + 1})
 
 

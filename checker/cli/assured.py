@@ -3,13 +3,15 @@ exercised, and which rungs were not reached."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.assure.agreement import Answer
+from raceproof.checker.assure.agreement import Answer, Disagreement
 from raceproof.checker.assure.rungs import Assurance, Rung, Standing
+from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.assure.visiting import Visit
 from raceproof.checker.cli.climbed import Words
 from raceproof.checker.cli.paragraphs import hanging, plain
@@ -27,9 +29,11 @@ _ENGINES_FROM = 100
 """From so many columns on the engines have one of their own."""
 
 _ONE_IS_WRONG = (
-    "One of two engines that disagree is wrong, and no verdict about this can be trusted. This is a bug in raceproof, "
-    "not in your model: please report it with the model's source and this text."
+    "Of engines that disagree at least one is wrong, and no verdict about this can be trusted. This is a bug in "
+    "raceproof, not in your model: please report it with the model's source and this text."
 )
+
+_MOST_DISPUTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,23 @@ class AssuranceReport:
         return Trimmed(table)
 
     def _disagreements(self) -> None:
-        out = self.screen.out
-        for found in self.found.disagreements:
+        """What each engine says of a claim in a scope of which not all say the same, and how to ask it again."""
+        out, disputes = self.screen.out, _disputes(self.found.disagreements)
+        for (claim, scope), answers in list(disputes.items())[:_MOST_DISPUTES]:
+            of = f" of {self.variant}" if len(self.subject.variants) > 1 else ""
+            at = f" at {scope_text(dict(scope))}" if scope else ""
+            what = f" about {claim or 'the states'}{of}{at}:"
             out.print()
-            where = scope_text(dict(found.scope))
-            what = f" about {found.claim or 'what there is to explore'}{f' at {where}' if where else ''}:"
-            out.print(Text.assemble(("Two engines disagree", "bold red"), what), soft_wrap=True)
-            self._answer(found.first)
-            self._answer(found.second)
-        if self.found.disagreements:
+            out.print(Text.assemble(("Engines disagree", "bold red"), what), soft_wrap=True)
+            for answer in answers:
+                name = _ENGINES.get(answer.engine, answer.engine)
+                out.print(hanging(Text(f"  {name} says:"), Text(answer.said), gap=1))
+                out.print(Text(f"    {answer.command}"), soft_wrap=True)
+        if disputes:
             out.print()
+            if len(disputes) > _MOST_DISPUTES:
+                out.print(plain(f"and about {len(disputes) - _MOST_DISPUTES:,} more; --json FILE has all", "dim"))
             out.print(plain(_ONE_IS_WRONG, "red"))
-
-    def _answer(self, answer: Answer) -> None:
-        out = self.screen.out
-        out.print(hanging(Text(f"  {_ENGINES.get(answer.engine, answer.engine)} says:"), Text(answer.said), gap=1))
-        out.print(Text(f"    {answer.command}"), soft_wrap=True)
 
     def _violations(self) -> None:
         """The timeline of the first violated claim, in the order of the claims, or all: each in its smallest scope."""
@@ -130,6 +135,15 @@ class AssuranceReport:
             out.print(Text("Interrupted: what is above is what was known by then.", style="yellow"))
         out.print()
         out.print(plain(f"{words.covered()}, {found.seconds:.1f} s", "dim"))
+
+
+def _disputes(disagreements: Sequence[Disagreement]) -> dict[tuple[str | None, Sizes], list[Answer]]:
+    """Who says what of each claim in each scope, without saying it twice."""
+    found: dict[tuple[str | None, Sizes], list[Answer]] = {}
+    for disagreement in disagreements:
+        answers = found.setdefault((disagreement.claim, disagreement.scope), [])
+        answers += [answer for answer in (disagreement.first, disagreement.second) if answer not in answers]
+    return found
 
 
 def _violation(standing: Standing) -> tuple[Visit, Violated, Trace] | None:

@@ -93,13 +93,13 @@ class Words:
         if exercise is None:
             return
         taken, possible = len(exercise.taken), len(exercise.taken) + len(exercise.never)
-        text = f"{taken:,} of {branches.counted(possible)} happen in the default scope"
-        if exercise.visit and (where := self.at(exercise.visit.scope)):
-            text += f", all of them already{where}, the smallest scope in which they do"
+        text = f"the default scope takes {taken:,} of {branches.counted(possible)}"
+        if exercise.visit and exercise.visit.scope != self.found.default:
+            text += f"; all of these are already taken{self.at(exercise.visit.scope)}, the smallest scope that does so"
             text += f" ({', '.join(exercise.visit.engines)})"
         yield text
         if exercise.never:
-            yield f"never there: {', '.join(_never(exercise.never, exercise.taken))}"
+            yield f"never taken there: {', '.join(_never(exercise.never, exercise.taken))}"
 
     def limits_of_rungs(self) -> Iterator[str]:
         """Which rungs do not exist for some claims, and which were not reached, and why."""

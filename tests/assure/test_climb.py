@@ -158,8 +158,8 @@ def test_the_rungs_are_climbed_in_order(climb: Any) -> None:
     assert [
         "the default scope",
         "smaller scopes",
-        "every engine, in",
         "larger scopes",
+        "every engine, in",
         "bounded depth",
         "k-induction",
         "property-directed reachability",

@@ -63,6 +63,13 @@ def test_a_scope_waits_until_all_that_are_smaller_by_one_have_been_explored() ->
     assert as_sizes({"A": 2, "B": 2}) in growth.waiting
 
 
+def test_a_domain_does_not_grow_for_ever() -> None:
+    here = space({"A": 2})
+
+    assert [(12,)] == short(list(here.larger(as_sizes({"A": 11}))))
+    assert [] == short(list(here.larger(as_sizes({"A": 12}))))
+
+
 def test_smaller_scopes_help_to_guess_and_do_not_grow() -> None:
     here = space({"A": 3})
     growth = Growth(here)
