@@ -63,11 +63,12 @@ def shortly(decision: Decision, protections: Protections, proofs: Proofs, glyphs
 
 
 def summary(proofs: Proofs, workers: int) -> str | None:
-    """`parametric: 8 of 9 designs proved, 9 of them different, 2 of these known from before, and checked again, 45 s`."""
+    """`parametric: 8 of 9 designs proved, 9 of them different, 2 of these known from before, and checked again, 45 s`,
+    or nothing where none was to be proved."""
     if not proofs.asked:
         return None
     standing = proofs.standing
-    whole = sum(len(proof.proved) == len(proof.claims) for proof in proofs.found.values())
+    whole = sum(proof.whole for proof in proofs.found.values())
     parts = [f"{whole:,} of {counted(len(proofs.asked), 'design')} proved", f"{standing.systems:,} of them different"]
     parts += [f"{standing.cached:,} of these known from before, and checked again"] if standing.cached else []
     parts += [f"{workers} processes"] if workers > 1 else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -62,9 +62,12 @@ class SurveyReport:
     def _indented(self, text: str, style: str = "") -> None:
         self.screen.out.print(hanging(Text(" "), Text(text, style), gap=_INDENT - 1))
 
-    def _proof(self, protections: Protections) -> None:
-        """What is proved of a set that satisfies every claim."""
-        for line in lines(self.survey.decisions[protections], protections, self.proofs):
+    def _proved(self, protections: Protections) -> Iterator[Line]:
+        """What is known of a set that satisfies every claim."""
+        return lines(self.survey.decisions[protections], protections, self.proofs)
+
+    def _say(self, said: Sequence[Line]) -> None:
+        for line in said:
             self._indented(line.text, line.style)
 
     def _why(self, protections: Protections) -> None:
@@ -131,11 +134,8 @@ class WholeReport(SurveyReport):
         self.screen.out.print()
         self.screen.out.print(plain(self._counts()))
         if survey.minimal:
-            self._title("The smallest sets that satisfy every claim")
-            for found in survey.minimal:
-                refuted, glyphs = self.proofs.refutes(found), self.screen.glyphs
-                self._line(*((glyphs.violated, "red") if refuted else (glyphs.holds, "green")), names(found))
-                self._proof(found)
+            self._smallest()
+            self._larger()
             self._all("What each smaller set violates", survey.smaller)
         elif survey.failing:
             short = [found for found in survey.failing if len(found) <= 1]
@@ -144,6 +144,36 @@ class WholeReport(SurveyReport):
             self._broken()
         self._protections()
         self._ending()
+
+    def _smallest(self) -> None:
+        """The smallest sets, and what is proved of each: told once where it is the same."""
+        told = [tuple(self._proved(found)) for found in self.survey.minimal]
+        alike = len(told) > 1 and len(set(told)) == 1 and bool(told[0])
+        self._title("The smallest sets that satisfy every claim")
+        for found, said in zip(self.survey.minimal, told, strict=True):
+            self._survivor(found, () if alike else said)
+        if alike:
+            self._title("Each of them is")
+            self._say(told[0])
+
+    def _larger(self) -> None:
+        """Larger sets of which not every claim is proved, where they were to be."""
+        known = self.proofs.found
+        others = [found for found in known if found not in self.survey.minimal]
+        left = [found for found in others if not known[found].whole]
+        if others:
+            proved = f"{counted(len(others), 'larger set')}: {len(others) - len(left):,} proved"
+            self._title(f"{proved}, {len(left):,} not" if left else proved)
+        for found in left[:_MOST_BROKEN]:
+            self._survivor(found, tuple(self._proved(found)))
+        if len(left) > _MOST_BROKEN:
+            self.screen.out.print(plain(f"and {len(left) - _MOST_BROKEN:,} more; --json FILE has all", "dim"))
+
+    def _survivor(self, protections: Protections, said: Sequence[Line]) -> None:
+        """A set that satisfies every claim in the scope."""
+        refuted, glyphs = self.proofs.refutes(protections), self.screen.glyphs
+        self._line(*((glyphs.violated, "red") if refuted else (glyphs.holds, "green")), names(protections))
+        self._say(said)
 
     def _counts(self) -> str:
         survey, asked = self.survey, len(self.done.designs.claims)
@@ -231,8 +261,7 @@ class VariantReport(SurveyReport):
         told.pop((), None)
         for said, texts in told.items():
             self._title(", ".join(texts))
-            for line in said:
-                self._indented(line.text, line.style)
+            self._say(said)
 
     def _conclusions(self, protections: Protections) -> None:
         """Which protections the variant needs, and which it could do without."""

@@ -57,6 +57,11 @@ class Proof(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(claim.property for claim in self.claims if claim.verdict == "proved")
 
     @property
+    def whole(self) -> bool:
+        """Whether every claim is proved."""
+        return len(self.proved) == len(self.claims)
+
+    @property
     def refuted(self) -> tuple[ClaimProof, ...]:
         """The claims that are violated in another scope than the survey's."""
         return tuple(claim for claim in self.claims if claim.verdict == "violated")

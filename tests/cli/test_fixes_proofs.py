@@ -175,6 +175,40 @@ def test_those_sets_are_proved_that_were_asked_for(
     assert expected == {protections: claims for protections, claims in found.items() if claims}
 
 
+def test_what_is_the_same_of_all_smallest_sets_is_told_once(invoke: Any, door: str, tmp_path: Path) -> None:
+    source = (tmp_path / door).read_text().replace('{"first": True}', '{"at_once": 1}')
+    (tmp_path / door).write_text(source)
+
+    assert [
+        "The smallest sets that satisfy every claim",
+        "✓ at-once",
+        "✓ first",
+        "",
+        "Each of them is",
+        "    proved for any number of Worker: mutual_exclusion, assertions",
+        "    in this scope: someone_works, no_deadlock",
+    ] == trimmed(invoke("fixes", door).out)[4:11]
+
+
+def test_larger_sets_are_told_where_they_are_not_proved(invoke: Any, door: str) -> None:
+    lines = trimmed(invoke("fixes", door, "--prove", "all").out)
+    place = lines.index("4 larger sets: 3 proved, 1 not")
+
+    assert [
+        "✓ bell + first",
+        "    proved for any number of Worker: assertions",
+        "    in this scope: mutual_exclusion, someone_works, no_deadlock",
+        "    not proved: mutual_exclusion (no invariant was found among the candidate lemmas)",
+        "",
+    ] == lines[place + 1 : place + 6]
+
+
+def test_larger_sets_that_are_all_proved_are_counted(invoke: Any, door: str) -> None:
+    lines = trimmed(invoke("fixes", door, "--prove", "all", "--property", "assertions").out)
+
+    assert "7 larger sets: 7 proved" in lines
+
+
 def test_the_json_has_the_invariant_and_what_it_is_about(invoke: Any, door: str) -> None:
     told = json.loads(invoke("fixes", door, "--variant", "rung", "--json", "-").out)
     (proof,) = [design["proof"] for design in told["designs"] if design["protections"] == ["at-once", "bell"]]
