@@ -1,8 +1,9 @@
 """The examples of the documents run, and print what the documents say. With WRITE_OUTPUTS=1 that is written instead.
 
 A `python` block is a module in a file of its own, named by its first line if that is a comment such as `# lock.py`; it
-sees the names of the blocks before it. A `text` block that follows directly is what it prints. Its test functions are
-called. A block that starts with `# not run` is skipped.
+sees the names of the blocks before it. Its test functions are called. A `sh` block is run by a shell among these files,
+on a terminal of 80 columns. A `text` block that follows directly is what either prints; seconds may differ. A block
+that starts with `# not run` is skipped.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import inspect
 import io
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +28,11 @@ from raceproof.properties import dns as claims
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
-EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n*```text\n(?P<output>.*?)^```$)?", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"^```(?P<language>python|sh)\n(?P<code>.*?)^```\n(?:\n*```text\n(?P<output>.*?)^```$)?", re.MULTILINE | re.DOTALL
+)
+SECONDS = re.compile(r"\b\d+\.\d+ s\b")
+MOST_SECONDS = 240
 INCIDENT = (ROOT / "docs" / "incident.md").read_text(encoding="utf-8")
 
 
@@ -40,7 +46,37 @@ def run(code: str, module: ModuleType) -> str:
         for name in sorted(vars(module).keys() - before):
             if name.startswith("test_"):
                 vars(module)[name]()
-    return "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())
+    return trimmed(printed.getvalue())
+
+
+def run_in_shell(script: str, folder: Path) -> str:
+    """What the script prints, errors included, when it is run in the folder; what it caches stays there."""
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "RACEPROOF_CACHE": str(folder / ".cache"),
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+    }
+    ran = subprocess.run(
+        ["sh", "-c", script],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=MOST_SECONDS,
+    )
+    return trimmed(ran.stdout)
+
+
+def trimmed(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def is_same(told: str, printed: str) -> bool:
+    """Whether the two differ in nothing but seconds."""
+    return SECONDS.sub("", told) == SECONDS.sub("", printed)
 
 
 def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -52,6 +88,12 @@ def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         code, output = example["code"], example["output"]
         if code.startswith("# not run"):
             return example[0]
+        printed = run_in_shell(code, folder) if example["language"] == "sh" else run_python(code)
+        if output is None or is_same(output, printed):
+            return example[0]
+        return example[0].replace(f"```text\n{output}```", f"```text\n{printed}```")
+
+    def run_python(code: str) -> str:
         named = re.match(r"# (\w+)\.py\n", code)
         module = ModuleType(f"example_{next(numbers)}")
         module.__file__ = str(folder / f"{named[1] if named else module.__name__}.py")
@@ -61,7 +103,7 @@ def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         vars(module).update({name: value for name, value in known.items() if not name.startswith("__")})
         printed = run(code, module)
         known.update(vars(module))
-        return example[0] if output is None else example[0].replace(f"```text\n{output}```", f"```text\n{printed}```")
+        return printed
 
     return EXAMPLE.sub(fresh, document)
 
@@ -84,6 +126,21 @@ def test_an_example_that_prints_something_else_is_found(tmp_path: Path, monkeypa
     document = "```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n"
 
     assert document.replace("3", "2") == replay(document, tmp_path, monkeypatch)
+
+
+def test_a_command_runs_among_the_files_of_the_examples_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = "```python\n# one.py\nx = 1\n```\n```sh\ncat one.py; echo $COLUMNS; exit 3\n```\n\n```text\nold\n```\n"
+
+    assert document.replace("old", "# one.py\nx = 1\n80") == replay(document, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(("printed", "kept"), [("in 0.7 s", True), ("in 0.7 ms", False), ("in 7 steps", False)])
+def test_seconds_alone_may_differ(printed: str, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = f"```sh\necho {printed}\n```\n\n```text\nin 1.2 s\n```\n"
+
+    assert kept == (document == replay(document, tmp_path, monkeypatch))
 
 
 def test_an_example_sees_those_before_it_and_its_source_can_be_read(
