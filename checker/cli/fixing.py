@@ -14,9 +14,10 @@ from raceproof.checker.cli.proofs import Proofs, asked_for, prove_designs
 from raceproof.checker.cli.report import Report
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, exit_code, limits, never_taken
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.surveyed import VariantReport, WholeReport
+from raceproof.checker.cli.surveyed import WholeReport
+from raceproof.checker.cli.surveyed_variant import VariantReport
 from raceproof.checker.cli.surveying import Order, Surveyed, survey
-from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.fixes.results import encode, survey_result
 from raceproof.checker.fixes.survey import without
 from raceproof.checker.language import Variant
@@ -39,7 +40,7 @@ def perform(order: Order) -> int:
     """Survey, print, write; returns the exit code. Raises ModelError, UsageError."""
     files.check_writable(order.json_file)
     if order.only is not None and order.variant is not None:
-        raise UsageError("--set and --variant each name what to look at; leave out one of them")
+        raise UsageError("--set and --variant each name what to look at; leave out one of them", code=Code.OPTIONS)
     alone = order.json_file == files.STANDARD_OUTPUT
     screen = Screen(quiet=alone)
     # A model that prints must not spoil the JSON.

@@ -1,9 +1,10 @@
-"""What `raceproof fixes` prints: the smallest sets of protections that satisfy every claim, why no smaller one does."""
+"""What `raceproof fixes` prints of a whole space: the smallest sets of protections that satisfy every claim, why no
+smaller one does."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -11,12 +12,12 @@ from rich.text import Text
 
 from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.proofs import Proofs
-from raceproof.checker.cli.proved import Line, lines, shortly, summary
+from raceproof.checker.cli.proved import Line, lines, summary
 from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.surveying import Surveyed
 from raceproof.checker.fixes.decision import NO_ENGINE, ClaimDecision, Decision
-from raceproof.checker.fixes.survey import Survey, smallest, without
+from raceproof.checker.fixes.survey import Survey, smallest
 from raceproof.checker.language.space import BASELINE, Protections
 from raceproof.checker.timeline import Trimmed, counted
 
@@ -43,7 +44,8 @@ class SurveyReport:
     def survey(self) -> Survey:
         return self.done.survey
 
-    def _heading(self, variant: str | None = None) -> None:
+    def heading(self, variant: str | None = None) -> None:
+        """The model, the variant where one was asked for, the scope."""
         prepared = self.done.baseline
         title = Text.assemble((type(prepared.model).__name__, "bold"))
         if variant is not None:
@@ -52,7 +54,8 @@ class SurveyReport:
             title.append("  ").append(scope, "cyan")
         self.screen.out.print(Trimmed(title))
 
-    def _title(self, text: str) -> None:
+    def title(self, text: str) -> None:
+        """What comes next, after an empty line."""
         self.screen.out.print()
         self.screen.out.print(plain(text, "bold"))
 
@@ -66,7 +69,8 @@ class SurveyReport:
         """What is known of a set that satisfies every claim."""
         return lines(self.survey.decisions[protections], protections, self.proofs)
 
-    def _say(self, said: Sequence[Line]) -> None:
+    def say(self, said: Sequence[Line]) -> None:
+        """What is known of a set, below its name."""
         for line in said:
             self._indented(line.text, line.style)
 
@@ -80,9 +84,10 @@ class SurveyReport:
         self._line(glyphs.violated, "red", names(protections))
         first = decision.violated[0]
         self._indented(self._reason(decision, self.screen.width - _INDENT))
-        self._command(protections, first)
+        self.command(protections, first)
 
-    def _command(self, protections: Protections, claim: ClaimDecision) -> None:
+    def command(self, protections: Protections, claim: ClaimDecision) -> None:
+        """The command line that shows why a claim about a set is violated."""
         text = self.done.order.command(protections, claim.property)
         self.screen.out.print(Text(" " * _INDENT + text, style="dim"), soft_wrap=True)
 
@@ -97,7 +102,7 @@ class SurveyReport:
             texts.append(f"{head}: {f' {self.screen.glyphs.arrow} '.join(shown)}")
         return next((text for text in reversed(texts) if len(text) <= width), head)
 
-    def _ending(self) -> None:
+    def ending(self) -> None:
         """What was not decided, what was wrong with the cache, what was covered."""
         out, survey = self.screen.out, self.survey
         reasons = Counter(why_undecided(survey.decisions.get(found)) for found in survey.undecided)
@@ -130,7 +135,7 @@ class WholeReport(SurveyReport):
 
     def show(self) -> None:
         survey = self.survey
-        self._heading()
+        self.heading()
         self.screen.out.print()
         self.screen.out.print(plain(self._counts()))
         if survey.minimal:
@@ -143,18 +148,18 @@ class WholeReport(SurveyReport):
         if survey.broken:
             self._broken()
         self._protections()
-        self._ending()
+        self.ending()
 
     def _smallest(self) -> None:
         """The smallest sets, and what is proved of each: told once where it is the same."""
         told = [tuple(self._proved(found)) for found in self.survey.minimal]
         alike = len(told) > 1 and len(set(told)) == 1 and bool(told[0])
-        self._title("The smallest sets that satisfy every claim")
+        self.title("The smallest sets that satisfy every claim")
         for found, said in zip(self.survey.minimal, told, strict=True):
             self._survivor(found, () if alike else said)
         if alike:
-            self._title("Each of them is")
-            self._say(told[0])
+            self.title("Each of them is")
+            self.say(told[0])
 
     def _larger(self) -> None:
         """Larger sets of which not every claim is proved, where they were to be."""
@@ -163,7 +168,7 @@ class WholeReport(SurveyReport):
         left = [found for found in others if not known[found].whole]
         if others:
             proved = f"{counted(len(others), 'larger set')}: {len(others) - len(left):,} proved"
-            self._title(f"{proved}, {len(left):,} not" if left else proved)
+            self.title(f"{proved}, {len(left):,} not" if left else proved)
         for found in left[:_MOST_BROKEN]:
             self._survivor(found, tuple(self._proved(found)))
         if len(left) > _MOST_BROKEN:
@@ -173,7 +178,7 @@ class WholeReport(SurveyReport):
         """A set that satisfies every claim in the scope."""
         refuted, glyphs = self.proofs.refutes(protections), self.screen.glyphs
         self._line(*((glyphs.violated, "red") if refuted else (glyphs.holds, "green")), names(protections))
-        self._say(said)
+        self.say(said)
 
     def _counts(self) -> str:
         survey, asked = self.survey, len(self.done.designs.claims)
@@ -185,7 +190,7 @@ class WholeReport(SurveyReport):
 
     def _all(self, title: str, sets: Sequence[Protections]) -> None:
         if sets:
-            self._title(title)
+            self.title(title)
         for protections in sets[:_MOST_REASONS]:
             self._why(protections)
         if len(sets) > _MOST_REASONS:
@@ -196,7 +201,7 @@ class WholeReport(SurveyReport):
         broken = self.survey.broken
         adding = [f"adding {name} breaks {counted(number, 'set')}" for name, number in self.survey.breaking.items()]
         fail = "set violates a claim" if len(broken) == 1 else "sets violate a claim"
-        self._title(f"{len(broken):,} {fail} although a smaller one satisfies every claim: {', '.join(adding)}")
+        self.title(f"{len(broken):,} {fail} although a smaller one satisfies every claim: {', '.join(adding)}")
         shown = smallest(broken)[:_MOST_BROKEN]
         for found in shown:
             self._why(found)
@@ -214,68 +219,6 @@ class WholeReport(SurveyReport):
             table.add_row(Text(name), Text(str(number or self.screen.glyphs.nothing)), Text(protection.text, "dim"))
         self.screen.out.print()
         self.screen.out.print(Trimmed(table))
-
-
-class VariantReport(SurveyReport):
-    """Prints the survey of one variant, and of it without each of its protections."""
-
-    def show(self, variant: str, protections: Protections) -> None:
-        out = self.screen.out
-        self._heading(variant)
-        out.print(plain(names(protections), "dim"))
-        out.print()
-        rows = {variant: protections, **{f"without {name}": without(protections, name) for name in protections}}
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(overflow="fold")
-        table.add_column(overflow="fold", ratio=1)
-        for text, found in rows.items():
-            table.add_row(Text(text), self._verdict(found))
-        out.print(Trimmed(table))
-        failing = [found for found in rows.values() if self.survey.satisfied(found) is False]
-        if failing:
-            out.print()
-        for found in failing:
-            self._command(found, self.survey.decisions[found].violated[0])
-        self._proofs(rows)
-        if self.survey.satisfied(protections):
-            self._conclusions(protections)
-        self._ending()
-
-    def _verdict(self, protections: Protections) -> Text:
-        """That every claim holds, or which are violated, in how many steps."""
-        glyphs, decision = self.screen.glyphs, self.survey.decisions.get(protections)
-        if decision is None or decision.satisfied is None:
-            return Text(f"{glyphs.undecided} {why_undecided(decision)}", "yellow")
-        if decision.satisfied:
-            line = shortly(decision, protections, self.proofs, glyphs)
-            return Text(line.text, line.style)
-        told = (f"{glyphs.violated}{length(found)} {found.property}" for found in decision.violated)
-        return Text(", ".join(told), "red")
-
-    def _proofs(self, rows: Mapping[str, Protections]) -> None:
-        """What is proved, once for all designs of which the same is."""
-        told: dict[tuple[Line, ...], list[str]] = {}
-        for text, found in rows.items():
-            if decision := self.survey.decisions.get(found):
-                told.setdefault(tuple(lines(decision, found, self.proofs)), []).append(text)
-        told.pop((), None)
-        for said, texts in told.items():
-            self._title(", ".join(texts))
-            self._say(said)
-
-    def _conclusions(self, protections: Protections) -> None:
-        """Which protections the variant needs, and which it could do without."""
-        fewer = {name: self.survey.satisfied(without(protections, name)) for name in protections}
-        needed = [name for name, satisfied in fewer.items() if satisfied is False]
-        spare = [name for name, satisfied in fewer.items() if satisfied]
-        if needed or spare:
-            self.screen.out.print()
-        if needed:
-            self.screen.out.print(plain(f"Needed: {', '.join(needed)}."))
-        if spare:
-            proved = self.proofs.still_proved(protections, [without(protections, name) for name in spare])
-            still = ", and what is proved is still proved" if proved else ""
-            self.screen.out.print(plain(f"Not needed: {', '.join(spare)}; every claim holds without{still}."))
 
 
 def outcome(claim: ClaimDecision) -> str:

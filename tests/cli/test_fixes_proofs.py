@@ -427,3 +427,14 @@ def test_a_proof_that_is_of_fewer_members_is_not_enough(door: str, tmp_path: Pat
 
     assert attempt.accepts(proof)
     assert not attempt.accepts(replace(proof, certificate=sealed))
+
+
+def test_a_design_whose_process_has_ended_is_not_proved(door: str, invoke: Any) -> None:
+    """What its process has told before does not count."""
+    module = load_file(door)
+    proving = Proving([("at-once",)], lambda: module, [module.mutual_exclusion, module.someone_works], Limits())
+
+    ended = proving.undecided("0" * 64, "its process was ended by SIGKILL")
+
+    assert ["its process was ended by SIGKILL"] == [claim.why for claim in ended.claims]
+    assert ((), False, False) == (ended.proved, ended.complete, ended.whole)
