@@ -20,9 +20,10 @@ from raceproof.checker.cli.runs import HOLDS, VIOLATED
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.situated import show_situation
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_about, is_file
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.explain import Explanation, Situation, at, explain_path
 from raceproof.checker.explain.course import course
+from raceproof.checker.formats.harmless import printable
 from raceproof.checker.results import Result, read
 from raceproof.checker.timeline import Trimmed, counted
 
@@ -37,7 +38,7 @@ def perform(
     if step is None:
         results = [result for result in results if result.verdict == "violated"]
     if not results:
-        raise UsageError(f"{trace} holds no {'violation to explain' if step is None else 'trace'}")
+        raise UsageError(f"{trace} holds no {'violation to explain' if step is None else 'trace'}", code=Code.NO_TRACE)
     screen = Screen(quiet=json_file == files.STANDARD_OUTPUT)
     subject = find(model, claims_file) if model is not None else None
     found: list[Explanation | Situation] = []
@@ -48,7 +49,8 @@ def perform(
             try:
                 explained = _explained(result, about, step)
             except ModelChanged as difference:
-                screen.errors.print(Text(f"The model has changed: {difference}", style="bold red"), soft_wrap=True)
+                said = f"The model has changed: {printable(str(difference))}"
+                screen.errors.print(Text(said, style="bold red"), soft_wrap=True)
                 changed = True
                 continue
         found.append(explained)
@@ -67,7 +69,9 @@ def _built_in(trace: str, result: Result, claims_file: str | None) -> Subject:
     name = result.model.partition(":")[0]
     if is_file(result.model) or name not in built_in_names():
         command = command_line("raceproof", "why", trace, "MODEL")
-        raise UsageError(f"the trace is about no built-in model, and no path in a file is followed: {command}")
+        raise UsageError(
+            f"the trace is about no built-in model, and no path in a file is followed: {command}", code=Code.WHICH_MODEL
+        )
     return find(result.model, claims_file)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from raceproof.checker.check import Prepared
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.explain import sentence
 from raceproof.checker.explain.conditions import attempts
 from raceproof.checker.explain.conjuncts import conjunct, reads, wanted
@@ -25,7 +25,7 @@ def explain(prepared: Prepared, verdict: Verdict) -> Explanation:
     """Why a claim is violated. Raises UsageError for a verdict without a counterexample, InternalError where Python
     does not take the same steps."""
     if not isinstance(verdict, Violated) or verdict.path is None:
-        raise UsageError(f"{verdict.claim.name} has no counterexample to explain")
+        raise UsageError(f"{verdict.claim.name} has no counterexample to explain", code=Code.NO_TRACE)
     return explain_path(prepared, verdict.claim.name, verdict.path)
 
 
@@ -45,6 +45,7 @@ def _explained(run: Course, claim: Claim, prop: Property, dropped: tuple[int, ..
     decisions = tuple(_decision(run, found, conditions[found.check - 1]) for found in stale.decisions)
     told = {step for found in decisions for step in (found.check, found.overwritten, found.use)}
     stuck = waits(flow) if claim.kind in (ClaimKind.DEADLOCK, ClaimKind.RECOVERABLE) else ()
+    told |= {wait.since for wait in stuck}
     asked = tuple(_reading(flow, position, time) for position, time in sorted(reads(flow, prop)))
     steps = tuple(
         _note(flow, number, number in stale.matters or number in told, conditions[number - 1])

@@ -24,12 +24,12 @@ def reduced(run: Course, prop: Property, *, most_steps: int = MOST_STEPS) -> tup
         return run, ()
     kept, best, taken = list(range(1, len(run.leaves) + 1)), run.path, 0
     for without in _candidates(run, kept):
+        if taken >= most_steps:
+            break
         path, steps = _breaks(run, prop, without)
         taken += steps
         if path is not None:
             kept[:], best = without, path
-        if taken >= most_steps:
-            break
     if best is run.path:
         return run, ()
     return course(run.prepared, best), tuple(number for number in range(1, len(run.leaves) + 1) if number not in kept)

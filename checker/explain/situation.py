@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from raceproof.checker.check import Prepared, confirms
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.explain.conditions import Attempt, attempt
 from raceproof.checker.explain.conjuncts import asked_of
 from raceproof.checker.explain.course import Course, course_of
@@ -24,7 +24,9 @@ def at(prepared: Prepared, trace: Trace, step: int) -> Situation:
     run = course_of(prepared, trace)
     last = len(run.states) - 1
     if not 0 <= step <= len(trace):
-        raise UsageError(f"there is no step {step}: the trace has steps 1 to {len(trace)}, and 0 is its start")
+        raise UsageError(
+            f"there is no step {step}: the trace has steps 1 to {len(trace)}, and 0 is its start", code=Code.NO_TRACE
+        )
     return situation(run, min(step, last), step)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def subject() -> Callable[[str], Subject]:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Explanation], str]]:
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[Explanation], str]:
     """What a screen of 100 columns shows of an explanation."""
     monkeypatch.setenv("COLUMNS", "100")
 
@@ -68,4 +68,4 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Explanation], s
         Explained(Screen(buffer)).show(found)
         return buffer.getvalue()
 
-    yield shown
+    return shown
