@@ -13,6 +13,7 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from raceproof.checker.cli.author import load_file
+from raceproof.checker.cli.designs import opening
 from raceproof.checker.cli.proofs import progress
 from raceproof.checker.fixes.finding import Attempt
 from raceproof.checker.fixes.proving import Proving
@@ -432,7 +433,9 @@ def test_a_proof_that_is_of_fewer_members_is_not_enough(door: str, tmp_path: Pat
 def test_a_design_whose_process_has_ended_is_not_proved(door: str, invoke: Any) -> None:
     """What its process has told before does not count."""
     module = load_file(door)
-    proving = Proving([("at-once",)], lambda: module, [module.mutual_exclusion, module.someone_works], Limits())
+    proving = Proving(
+        [("at-once",)], opening(door, None, (), {}), [module.mutual_exclusion, module.someone_works], Limits()
+    )
 
     ended = proving.undecided("0" * 64, "its process was ended by SIGKILL")
 
