@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from raceproof.checker.system.build import disjunction, eq, forall, le, lt, negation, number
+from raceproof.checker.system.build import FALSE, disjunction, eq, forall, le, lt, negation, number
 from raceproof.checker.system.domain import Kind
 from raceproof.checker.system.terms import Op, Parameter, Term
 
@@ -15,7 +15,7 @@ from raceproof.checker.system.terms import Op, Parameter, Term
 @dataclass(frozen=True, slots=True)
 class Clause:
     """Of all `over`: while `control`, the place of a process, is one of `codes`, and all `conditions` hold, so does
-    `fact`. Without a control: wherever anybody is."""
+    `fact`; where that is false, this is never so. Without a control: wherever anybody is."""
 
     over: tuple[Parameter, ...]
     control: Term | None
@@ -50,14 +50,11 @@ def _clauses(parts: Sequence[Term], over: tuple[Parameter, ...]) -> Iterator[Cla
     rest: list[Term] = []
     for part in parts:
         here = _place(part)
-        if here and control is None and len(parts) > 1:
+        if here and control is None:
             control, codes = here
         else:
             rest.append(part)
-    if not rest:
-        yield Clause(over, None, frozenset(), (), parts[0])
-        return
-    *before, last = rest
+    *before, last = rest or [FALSE]
     conditions = tuple(negation(part) for part in before)
     for fact in last.args if last.op is Op.AND else (last,):
         yield Clause(over, control, codes, conditions, fact)
@@ -104,7 +101,7 @@ def _implies(one: Clause, other: Clause) -> bool:
 
 def _stronger(one: Term, other: Term) -> bool:
     """Whether a comparison implies another one."""
-    if one is other:
+    if one is other or one is FALSE:
         return True
     if one.op not in (Op.EQ, Op.LT) or len(one.args) != 2 or one.args[0].boolean:
         return False
@@ -116,7 +113,7 @@ def _stronger(one: Term, other: Term) -> bool:
 
 
 def sharpened(clauses: Iterable[Clause]) -> list[Clause]:
-    """Two comparisons of the same values, in the same case, as one."""
+    """Two facts about the same values, in the same case, as one."""
     found: dict[object, list[Clause]] = {}
     for clause in clauses:
         case = found.setdefault((clause.over, clause.control, clause.codes, clause.conditions), [])
@@ -131,7 +128,9 @@ def sharpened(clauses: Iterable[Clause]) -> list[Clause]:
 
 
 def _both(one: Term, other: Term) -> Term | None:
-    """What two comparisons say together, where that is a comparison."""
+    """What two facts say together, where that is one fact."""
+    if other is negation(one):
+        return FALSE
     if one.op is not Op.LE:
         return None
     a, b = one.args

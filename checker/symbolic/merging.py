@@ -12,7 +12,7 @@ from typing import Any
 from raceproof.checker.lowering.spots import Spot
 from raceproof.checker.symbolic.clauses import Clause
 from raceproof.checker.symbolic.speaking import Unsayable
-from raceproof.checker.system.build import number, parameter
+from raceproof.checker.system.build import FALSE, number, parameter
 from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.substitute import rebuilt, transform
 from raceproof.checker.system.terms import Op, Parameter, Term, subterms, term
@@ -61,7 +61,13 @@ def statements(clauses: Iterable[Clause], system: TransitionSystem, spots: Spots
         whole = replace(general, places=tuple(dict.fromkeys(places)))
         alone = whole.facts if whole.control is None and not whole.conditions else ()
         grouped.setdefault((replace(whole, facts=()), alone), []).append(whole)
-    return [replace(one[0], facts=tuple(fact for each in one for fact in each.facts)) for one in grouped.values()]
+    return [replace(one[0], facts=_facts(fact for each in one for fact in each.facts)) for one in grouped.values()]
+
+
+def _facts(found: Iterable[Term]) -> tuple[Term, ...]:
+    """What holds in one case; nothing else is worth saying of a case that never is."""
+    facts = tuple(found)
+    return (FALSE,) if FALSE in facts else facts
 
 
 # Places
@@ -107,7 +113,10 @@ def _told_apart(process: str, label: str, here: Mapping[int, Spot], wanted: set[
             part = {code for code in wanted if here[code].helpers == helpers}
             yield from _told_apart(process, label, here, part)
         return
-    raise Unsayable(f"{process} waits at several places '{label}' that differ in nothing that a claim may ask for")
+    raise Unsayable(
+        f"{process} waits at several places '{label}' that differ in nothing that a claim may ask for; "
+        "give them labels of their own"
+    )
 
 
 # Members

@@ -31,7 +31,7 @@ from raceproof.checker.symbolic.layout import (
 )
 from raceproof.checker.symbolic.merging import Place, Statement, statements
 from raceproof.checker.symbolic.speaking import STATE, Speaker, Unsayable
-from raceproof.checker.system.build import negation
+from raceproof.checker.system.build import FALSE, negation
 from raceproof.checker.system.terms import Parameter
 
 MOST_OF_A_NAME = 60
@@ -57,16 +57,18 @@ class Written:
     def file(self, about: str, claims: Sequence[Claim]) -> str:
         """A file of claims with these, and what `about` says of it."""
         imports: dict[str, tuple[str, ...]] = dict(self.imports)
+        names = [claim.name for claim in claims]
         for claim in claims:
             module = claim.predicate.__module__
             imports[module] = (*imports.get(module, ()), claim.name)
-        listed = "".join(f"    {claim.name},\n" for claim in claims)
+        listed = f"({names[0]},)" if len(names) == 1 else "(\n    " + ",\n    ".join(names) + ",\n)"
         lines = [*docstring(about, 0, self.width), "", "from __future__ import annotations", ""]
         lines += self._importing(imports)
         for lemma in self.lemmas:
             lines += ["", "", *lemma]
-        end = f"\n\n\nCLAIMS = (\n{listed})\n" if self.lemmas else f"\n\nCLAIMS = (\n{listed})\n"
-        return "\n".join(lines) + (end if claims else "\n")
+        if claims:
+            lines += ["", "", "CLAIMS = " + listed] if self.lemmas else ["", "CLAIMS = " + listed]
+        return "\n".join(lines) + "\n"
 
     def _importing(self, imports: Mapping[str, Sequence[str]]) -> Iterator[str]:
         for module in sorted(imports):
@@ -112,7 +114,8 @@ class _Writing:
             denied += [unclear for unclear in speaker.undefined(part) if unclear not in denied]
         guards = sorted(denied, key=lambda part: any(True for _ in speaker.undefined(part)))
         parts += map(speaker.condition, guards)
-        parts.append(joined("and", [speaker.condition(fact) for fact in one.facts]))
+        if one.facts != (FALSE,):
+            parts.append(joined("and", [speaker.condition(fact) for fact in one.facts]))
         return joined("or", parts)
 
     def _at(self, who: str, place: Place, speaker: Speaker) -> Expression:
@@ -142,6 +145,8 @@ class _Writing:
         most = min(MOST_OF_A_NAME, self.width - len(f"def _9({STATE}: {type(self.model).__name__}) -> bool:"))
         while len(wanted) > max(most, 1):
             wanted = wanted.rpartition("_")[0] or wanted[:most]
+        while "_" in wanted and wanted.rpartition("_")[2] in ("if", "and", "or", "not", "at", "most"):
+            wanted = wanted.rpartition("_")[0]
         wanted = wanted if wanted.isidentifier() else f"lemma_{wanted}"
         name, number = wanted, 1
         while name in self.taken or keyword.iskeyword(name) or hasattr(builtins, name) or name in ("forall", "lemma"):
@@ -196,18 +201,27 @@ class _Words:
 
     @property
     def sentence(self) -> str:
-        facts = "; ".join(dict.fromkeys(map(self.speaker.words, self.one.facts)))
+        facts = "; ".join(dict.fromkeys(self.speaker.words(fact) for fact in self.one.facts))
         conditions = " and ".join(map(self.speaker.words, self.one.conditions))
         where = f"where {conditions}, " if conditions else ""
         every = " and ".join(f"every {each.domain.name.lower()}" for each in self.one.over)
-        if self.one.control:
-            owner = self.speaker.owners[self.one.control.variable].process
-            who = with_article(owner.keys[0].name.lower()) if owner.keys else f"the {owner.name}"
-            waits = " or ".join(dict.fromkeys(map(self._place, self.one.places)))
-            said = f"while {who} waits {waits}, {where}{facts}"
+        if self.one.control and self.one.facts == (FALSE,):
+            said = f"{self._who} never waits {self._waits}" + (f" where {conditions}" if conditions else "")
+        elif self.one.control:
+            said = f"while {self._who} waits {self._waits}, {where}{facts}"
         else:
             said = f"{f'of {every}: ' if every else ''}{where}{facts}"
         return f"{said[0].upper()}{said[1:]}."
+
+    @property
+    def _who(self) -> str:
+        assert self.one.control is not None
+        owner = self.speaker.owners[self.one.control.variable].process
+        return with_article(owner.keys[0].name.lower()) if owner.keys else f"the {owner.name}"
+
+    @property
+    def _waits(self) -> str:
+        return " or ".join(dict.fromkeys(map(self._place, self.one.places)))
 
     def _place(self, place: Place) -> str:
         if place.label is None:
@@ -229,4 +243,4 @@ class _Words:
         labels = list(dict.fromkeys(slug(place.label or "done") for place in self.one.places))
         shown = "_or_".join(labels) if len(labels) < 3 else f"{labels[0]}_and_elsewhere"
         known = dict.fromkeys(slug(str(v)) for p in self.one.places for _, v in p.known if not isinstance(v, Parameter))
-        return "_".join(("while", shown, *known)) + conditions
+        return "_".join(("never" if self.one.facts == (FALSE,) else "while", shown, *known)) + conditions

@@ -18,7 +18,7 @@ def worth_telling(system: TransitionSystem, invariant: Invariant, look: Look) ->
     limit or an interruption ends the attempt to make do with fewer, and nothing else."""
     said = {claim.predicate for claim in invariant.claims}
     clauses = _besides(invariant.lemmas, said)
-    fewer = sharpened(without_needless(clauses))
+    fewer = without_needless(sharpened(without_needless(clauses)))
     lemmas = [*(lemma for lemma in invariant.lemmas if lemma in said), *(clause.term for clause in fewer)]
     try:
         search = Search(system, invariant.claims, {}, Limits(), look, lambda text: None)

@@ -15,6 +15,7 @@ from raceproof.checker import (
     Ordinal,
     Proved,
     Steps,
+    Undecided,
     Violated,
     always,
     each,
@@ -30,13 +31,13 @@ from raceproof.checker.prove import Outcome, prove
 from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.candidates import Candidates
 from raceproof.checker.symbolic.certificate import decode, decode_lemma
-from raceproof.checker.symbolic.clauses import Clause
+from raceproof.checker.symbolic.clauses import Clause, clauses_of, sharpened, without_needless
 from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.symbolic.python import Unsayable, Written, write
 from raceproof.checker.symbolic.telling import worth_telling
-from raceproof.checker.system.build import parameter, read
-from raceproof.checker.system.terms import Parameter
+from raceproof.checker.system.build import FALSE, eq, le, lt, negation, number, parameter, read
+from raceproof.checker.system.terms import Parameter, Term
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 80
@@ -157,7 +158,11 @@ def test_the_certificate_has_the_lemmas_that_are_used_and_no_other() -> None:
 
 def test_a_lemma_may_be_of_no_use() -> None:
     """Candidates are found all the same; what needs to know a size is left out."""
-    assert ["proved", "undecided", "undecided"] == names(outcome(counts_all, not_inductive))
+    found = outcome(counts_all, copies_are_old, not_inductive)
+    said = [verdict.why for verdict in found.lemmas if isinstance(verdict, Undecided)]
+
+    assert ["proved", "undecided", "proved", "undecided"] == names(found)
+    assert [True, False] == [why.startswith("holds in the usual scope, not proved for every size: ") for why in said]
 
 
 def test_a_wrong_lemma_is_shown_with_its_trace() -> None:
@@ -197,6 +202,44 @@ def every_seen_at_most_value(m: Office) -> bool:
 '''
 
 
+class Lift(Model):
+    """Nobody ever gets to the last place; both copies of a flag say so."""
+
+    broken: bool = False
+    stopped: dict[Shelf, bool] = each(False)
+
+    @process(each=Guest)
+    def guest(self, me: Guest) -> Steps:
+        while True:
+            yield "go up"
+            if self.broken:
+                yield "wait for help"
+                self.stopped[Shelf.upper] = True
+                self.stopped[Shelf.lower] = True
+
+
+@always
+def goes_on(m: Lift) -> bool:
+    """The lift never stops."""
+    return forall(Shelf, lambda s: not m.stopped[s])
+
+
+def test_a_place_where_nobody_ever_is_is_written_as_such() -> None:
+    opened = open_model(Lift(), [goes_on], {})
+    (place,) = (variable for variable in opened.system.variables if variable.name == "guest.at")
+    anybody = Parameter("Guest?0", place.keys[0].of_members)
+    clause = Clause((anybody,), read(place, (parameter(anybody),)), frozenset({1}), (), FALSE)
+    clauses = [*clauses_of(clause.term)]
+
+    assert [clause] == clauses
+    assert (
+        "@lemma",
+        "def never_wait_for_help(m: Lift) -> bool:",
+        '    """A guest never waits at \'wait for help\'."""',
+        '    return forall(Guest, lambda g: not m.guest[g].at("wait for help"))',
+    ) == write(Lift(), opened.lowered, clauses, (), WIDTH).lemmas[0]
+
+
 class Twice(Model):
     """The same label at two places that differ in nothing else."""
 
@@ -228,7 +271,29 @@ def test_places_that_nothing_tells_apart_cannot_be_written() -> None:
     assert 1 == len(write(Twice(), opened.lowered, [both], (), WIDTH).lemmas)
     with pytest.raises(Unsayable) as caught:
         write(Twice(), opened.lowered, [second], (), WIDTH)
-    assert "guest waits at several places 'wait' that differ in nothing that a claim may ask for" == str(caught.value)
+    assert (
+        "guest waits at several places 'wait' that differ in nothing that a claim may ask for; "
+        "give them labels of their own" == str(caught.value)
+    )
+
+
+def test_clauses_are_joined_and_those_that_others_imply_left_out() -> None:
+    opened = open_model(Twice(), [nothing_yet], {})
+    (place,) = (variable for variable in opened.system.variables if variable.name == "guest.at")
+    (value,) = (variable for variable in opened.system.variables if variable.name == "value")
+    anybody = Parameter("Guest?0", place.keys[0].of_members)
+    here, a, b = read(place, (parameter(anybody),)), read(value), parameter(Parameter("Ticket?1", value.domain))
+
+    def clause(fact: Term, *codes: int) -> Clause:
+        return Clause((anybody,), here if codes else None, frozenset(codes), (), fact)
+
+    assert [clause(lt(a, b))] == without_needless([clause(le(a, b), 1), clause(lt(a, b)), clause(negation(eq(a, b)))])
+    assert [clause(eq(a, number(0)))] == without_needless([clause(eq(a, number(0))), clause(le(a, b), 0, 1)])
+    assert [clause(lt(a, b), 0)] == without_needless([clause(lt(a, b), 0)])
+    assert [clause(eq(a, b), 1)] == sharpened([clause(le(a, b), 1), clause(le(b, a), 1)])
+    assert [clause(lt(a, b))] == sharpened([clause(negation(eq(a, b))), clause(le(a, b))])
+    assert [clause(FALSE, 0)] == sharpened([clause(le(a, b), 0), clause(lt(b, a), 0)])
+    assert [clause(le(a, b), 0), clause(le(b, a), 1)] == sharpened([clause(le(a, b), 0), clause(le(b, a), 1)])
 
 
 def of_certificate(variant: str) -> tuple[Written, list[Claim]]:
