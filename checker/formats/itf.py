@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.formats.told import Told
 from raceproof.checker.results import StepResult
 
@@ -63,7 +63,9 @@ def _places(initial: Mapping[str, str], steps: tuple[StepResult, ...]) -> dict[s
         owner = next((actor for actor in actors if name.startswith(f"{actor}.")), None)
         table, bracket, key = name.partition("[")
         if name.startswith("#") or "::" in name:
-            raise UsageError(f"the entry {name!r} cannot be written as ITF, which keeps such names for itself")
+            raise UsageError(
+                f"the entry {name!r} cannot be written as ITF, which keeps such names for itself", code=Code.ITF
+            )
         if owner is not None:
             process, path = kinds[owner], name[len(owner) + 1 :]
             found[name] = (name, ()) if process in (None, owner) else (f"{process}.{path}", (owner,))

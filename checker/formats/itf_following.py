@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from raceproof.checker.check import Prepared
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.oracle import Replay, replay
 from raceproof.checker.replaying import settled
 from raceproof.checker.system.interpret import Interpreter
@@ -50,7 +50,7 @@ def verdict_through(prepared: Prepared, states: Sequence[Entries], claim: str | 
                 if path.length in settled(oracle, each, done.states, done.failure):
                     return _verdict(prepared, number, path, done)
     names = claim or ", ".join(each.name for _, each in wanted)
-    raise UsageError(f"the model takes these steps, and what they lead to breaks no claim: {names}")
+    raise UsageError(f"the model takes these steps, and what they lead to breaks no claim: {names}", code=Code.ITF)
 
 
 def _paths(prepared: Prepared, run: _Run, *, stays: bool) -> list[Path]:
@@ -94,7 +94,8 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
     runs = [_Run(state, (), state) for state in starts if fits(state, states[0])]
     if not runs:
         raise UsageError(
-            f"state 0: the model does not start like that; {_nearest(states[0], [show(s) for s in starts])}"
+            f"state 0: the model does not start like that; {_nearest(states[0], [show(s) for s in starts])}",
+            code=Code.ITF,
         )
     for number, wanted in enumerate(states[1:], start=1):
         found = {run.state: run for run in runs} if wanted == states[number - 1] else {}
@@ -106,9 +107,11 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
                 elif len(offered) < MOST_RUNS:
                     offered.append(show(after))
         if not found:
-            raise UsageError(f"state {number}: no step leads there from the state before; {_nearest(wanted, offered)}")
+            raise UsageError(
+                f"state {number}: no step leads there from the state before; {_nearest(wanted, offered)}", code=Code.ITF
+            )
         if len(found) > MOST_RUNS:
-            raise UsageError(f"state {number}: more than {MOST_RUNS:,} runs fit; say more of the states")
+            raise UsageError(f"state {number}: more than {MOST_RUNS:,} runs fit; say more of the states", code=Code.ITF)
         runs = list(found.values())
     return sorted(runs, key=lambda run: len(run.taken))
 
@@ -124,7 +127,7 @@ def _check_names(states: Sequence[Entries], known: Entries) -> None:
     for number, state in enumerate(states):
         for name in state:
             if name not in known:
-                raise UsageError(f"state {number}: the model has no {name}; it has {', '.join(known)}")
+                raise UsageError(f"state {number}: the model has no {name}; it has {', '.join(known)}", code=Code.ITF)
 
 
 def _nearest(wanted: Entries, offered: Sequence[Entries]) -> str:

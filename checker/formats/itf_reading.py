@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.results import MOST_BYTES
 
 MOST_STATES = 10_000
@@ -59,17 +59,19 @@ def is_itf(data: bytes) -> bool:
 def decode_itf(data: bytes, source: str = "the file") -> ItfTrace:
     """The trace in ITF text. Raises UsageError naming `source`, and what is wrong where."""
     if len(data) > MOST_BYTES:
-        raise UsageError(f"{source} is larger than {MOST_BYTES // 2**20} MiB")
+        raise UsageError(f"{source} is larger than {MOST_BYTES // 2**20} MiB", code=Code.ITF)
     try:
         document = msgspec.json.decode(data, type=_Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{source} is no trace in the ITF format: {error}") from error
+        raise UsageError(f"{source} is no trace in the ITF format: {error}", code=Code.ITF) from error
     if document.loop is not None:
-        raise UsageError(f"{source} goes round for ever, from state {document.loop} on; only finite runs can be read")
+        raise UsageError(
+            f"{source} goes round for ever, from state {document.loop} on; only finite runs can be read", code=Code.ITF
+        )
     if not document.states:
-        raise UsageError(f"{source} has no states")
+        raise UsageError(f"{source} has no states", code=Code.ITF)
     if len(document.states) > MOST_STATES:
-        raise UsageError(f"{source} has more than {MOST_STATES:,} states")
+        raise UsageError(f"{source} has more than {MOST_STATES:,} states", code=Code.ITF)
     states = tuple(dict(_entries(state, f"{source}: state {number}")) for number, state in enumerate(document.states))
     return ItfTrace(document.meta, states)
 
@@ -98,10 +100,14 @@ def _keyed(value: Any, place: str) -> Iterator[tuple[tuple[str, ...], str]]:
         return
     pairs = value.get("#map", [[key, held] for key, held in value.items() if not key.startswith("#")])
     if not isinstance(pairs, list) or (not pairs and "#map" not in value):
-        raise UsageError(f"{place} is {_shown(value)}; a variable here is a truth value, a number, a text or a map")
+        raise UsageError(
+            f"{place} is {_shown(value)}; a variable here is a truth value, a number, a text or a map", code=Code.ITF
+        )
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
-            raise UsageError(f"{place} has {_shown(pair)} in its map, which is no pair of a key and a value")
+            raise UsageError(
+                f"{place} has {_shown(pair)} in its map, which is no pair of a key and a value", code=Code.ITF
+            )
         key, held = pair
         parts = key["#tup"] if isinstance(key, dict) and isinstance(key.get("#tup"), list) else [key]
         yield tuple(_text(part, place) for part in parts), _text(held, place)
@@ -118,7 +124,9 @@ def _text(value: Any, place: str) -> str:
         case {"#bigint": str(number)} if _NUMBER.fullmatch(number):
             return number
         case _:
-            raise UsageError(f"{place} holds {_shown(value)}; a value here is a truth value, a number or a text")
+            raise UsageError(
+                f"{place} holds {_shown(value)}; a value here is a truth value, a number or a text", code=Code.ITF
+            )
 
 
 def _shown(value: Any) -> str:

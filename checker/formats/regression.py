@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.formats.told import Origin, Told, changes_of
 
 _WIDTH = 120
@@ -22,9 +22,12 @@ def to_pytest(told: Told) -> bytes:
     """The test module: it passes as long as the model does what the trace shows; of a `fixed` model, when the schedule
     no longer leads to the violation. Raises UsageError without a model."""
     if told.fixed and not told.violated:
-        raise UsageError(f"{told.result.property} is not violated: there is nothing to be fixed")
+        raise UsageError(f"{told.result.property} is not violated: there is nothing to be fixed", code=Code.NO_TRACE)
     if told.insight is None or told.insight.origin is None:
-        raise UsageError("a test needs the model: give it as a path, raceproof show TRACE.json my_model.py --as pytest")
+        raise UsageError(
+            "a test needs the model: give it as a path, raceproof show TRACE.json my_model.py --as pytest",
+            code=Code.WHICH_MODEL,
+        )
     return ("\n".join(_lines(told, told.insight.origin, told.fixed)) + "\n").encode()
 
 

@@ -25,6 +25,7 @@ from raceproof.checker.formats.measuring import wrap
 from raceproof.checker.formats.told import Stale, Told, sentence
 
 _TITLE = 66.0
+_HEADLINE_SIZE = 21
 _KINDS = 6
 
 _SANS = 'system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif'
@@ -34,7 +35,7 @@ STYLE = f"""
 .rp-drawing text{{font-family:{_SANS};font-size:{LABEL_SIZE}px;fill:#1f2328}}
 .rp-drawing .rp-mono{{font-family:{_MONO};font-size:{SMALL_SIZE}px}}
 .rp-drawing .rp-bold{{font-weight:600}}
-.rp-drawing .rp-headline{{font-size:21px;font-weight:600}}
+.rp-drawing .rp-headline{{font-size:{_HEADLINE_SIZE}px;font-weight:600}}
 .rp-drawing .rp-dim{{fill:#59636e}}
 .rp-page{{fill:#fff}}
 .rp-rule{{stroke:#d1d9e0}}
@@ -135,8 +136,11 @@ def _why(told: Told) -> tuple[str, ...]:
 
 
 def _title(told: Told, why: tuple[str, ...]) -> Iterator[str]:
-    yield _text(MARGIN, 36, told.headline, "rp-headline")
-    yield _text(MARGIN, 58, f"{told.subject}  {told.scope}", "rp-dim")
+    room = WIDTH - 2 * MARGIN
+    (headline,) = wrap(told.headline, room, _HEADLINE_SIZE, bold=True, most=1)
+    (subject,) = wrap(f"{told.subject}  {told.scope}", room, LABEL_SIZE, most=1)
+    yield _text(MARGIN, 36, headline, "rp-headline")
+    yield _text(MARGIN, 58, subject, "rp-dim")
     for number, line in enumerate(why):
         yield _text(MARGIN, 80 + number * LABEL_LINE, line, "")
 
@@ -249,7 +253,8 @@ def _link(link: Stale, placed: Drawing, nested: int) -> Iterator[str]:
 
 def _said_at_the_end(told: Told, placed: Drawing, tone: str) -> Iterator[str]:
     """What has come about, below the last step."""
-    yield _text(MARGIN + GAP, placed.end - 14, told.ending, f"rp-{tone}-text")
+    (ending,) = wrap(told.ending, placed.width - 2 * (MARGIN + GAP), LABEL_SIZE, bold=True, most=1)
+    yield _text(MARGIN + GAP, placed.end - 14, ending, f"rp-{tone}-text")
 
 
 def _rect(x: float, y: float, width: float, height: float, kind: str, corner: float) -> str:

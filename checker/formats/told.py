@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.formats.harmless import harmless
 from raceproof.checker.results import Result, trace_of_result
 from raceproof.checker.timeline import PLAIN_WIDTH, counted
@@ -95,7 +95,7 @@ class Told:
         """Its trace. Raises UsageError where it has none."""
         trace = trace_of_result(self.result)
         if trace is None:
-            raise UsageError(f"the result of {self.result.property} has no trace")
+            raise UsageError(f"the result of {self.result.property} has no trace", code=Code.NO_TRACE)
         return trace
 
     @property

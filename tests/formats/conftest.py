@@ -43,7 +43,8 @@ def stored() -> Result:
 @pytest.fixture
 def incident(stored: Result) -> Told:
     """The incident with what a model adds, written by hand: nothing here depends on the model or on explanations."""
-    steps = stored.trace or ()
+    assert stored.trace is not None
+    steps = stored.trace
     excerpt = Excerpt("automation.py", 87, 88, ("while True:", '    yield until(self.may_plan, "write the next plan")'))
     insight = Insight(
         text="A name that has been installed never resolves to nothing.",
@@ -71,6 +72,12 @@ def incident(stored: Result) -> Told:
 def hostile(request: pytest.FixtureRequest, stored: Result) -> Told:
     """The incident with a hostile text in every place where a file may have one."""
     return Told(with_text(stored, request.param))
+
+
+@pytest.fixture
+def all_hostile(stored: Result) -> tuple[Told, ...]:
+    """One for each hostile text, and one with all of them at once."""
+    return tuple(Told(with_text(stored, text)) for text in (*HOSTILE, " ".join(HOSTILE)))
 
 
 @pytest.fixture
