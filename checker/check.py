@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from raceproof.checker.endless import check_order_alone, resized
-from raceproof.checker.errors import InternalError, ModelError, UsageError, did_you_mean
+from raceproof.checker.errors import Code, InternalError, ModelError, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.scope import Scope
@@ -37,7 +37,7 @@ class BrokenModel(ModelError):
     exception. `trace` leads there; `shortest` says whether there is known to be no shorter way."""
 
     def __init__(self, error: ModelError, trace: Trace, *, shortest: bool = True) -> None:
-        super().__init__(error.message, hint=error.hint, location=error.location)
+        super().__init__(error.message, hint=error.hint, location=error.location, code=error.code)
         self.trace = trace
         self.shortest = shortest
 
@@ -65,7 +65,7 @@ class Prepared:
 def prepare(model: Model, claims: Sequence[Claim] = (), scope: Sizes | None = None) -> Prepared:
     """Lower a model and claims in a scope. Raises ModelError, UsageError."""
     if not isinstance(model, Model):
-        raise UsageError(f"{model!r} is no model: give an instance, such as MyModel()")
+        raise UsageError(f"{model!r} is no model: give an instance, such as MyModel()", code=Code.UNKNOWN_MODEL)
     sized = as_scope(model, scope)
     lowered, properties = lower_all(model, sized, tuple(claims))
     check_order_alone(model, sized, claims, lowered, properties)
@@ -108,13 +108,15 @@ def check_bounded(prepared: Prepared, who: str) -> None:
     """Raises UsageError where the scope leaves a size open."""
     if not prepared.lowered.system.bounded:
         unbounded = min(name for name, size in prepared.lowered.system.scope.items() if size is None)
-        raise UsageError(f"{unbounded} is unbounded in this scope; {who} needs a size")
+        raise UsageError(f"{unbounded} is unbounded in this scope; {who} needs a size", code=Code.NO_SIZE)
 
 
 def check_finite(prepared: Prepared, who: str) -> None:
     """Raises UsageError where a domain has no last member and something cannot do without."""
     for domain in endless_domains(prepared.lowered.system):
-        raise UsageError(f"{domain.name} is endless, and {who} needs a last one; the explicit engine does not")
+        raise UsageError(
+            f"{domain.name} is endless, and {who} needs a last one; the explicit engine does not", code=Code.NO_SIZE
+        )
 
 
 def _verdicts(
@@ -128,9 +130,9 @@ def _verdicts(
             try:
                 return explore(system, properties, limits, options, engine)
             except NativeUnavailable as reason:
-                raise UsageError(f"there is no native engine here: {reason}") from reason
+                raise UsageError(f"there is no native engine here: {reason}", code=Code.ENGINE) from reason
             except CheckpointRefused as refused:
-                raise UsageError(str(refused)) from refused
+                raise UsageError(str(refused), code=Code.CHECKPOINT) from refused
         case "bounded":
             from raceproof.checker.bounded import unroll
 
@@ -141,7 +143,7 @@ def _verdicts(
             pairs = list(zip(prepared.claims, properties, strict=True))
             return explore_python(prepared.oracle(), system, pairs, limits)
         case _:
-            raise UsageError(f"there is no engine {engine!r}; {did_you_mean(engine, ENGINES)}")
+            raise UsageError(f"there is no engine {engine!r}; {did_you_mean(engine, ENGINES)}", code=Code.ENGINE)
 
 
 def with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
@@ -215,9 +217,9 @@ def broken_model(prepared: Prepared, found: FaultFound) -> ModelError:
     done = replay(oracle, replace(path, fault=None) if newest else path)
     error = done.failure
     if newest and path.fault:
-        error = ModelError(path.fault.message, hint=_ADD_TO_NEWEST, location=path.fault.location)
+        error = ModelError(path.fault.message, hint=_ADD_TO_NEWEST, location=path.fault.location, code=Code.ENDLESS)
     if not isinstance(error, ModelError):
-        error = _claim_error(prepared, oracle, done.states[-1]) or ModelError(found.message)
+        error = _claim_error(prepared, oracle, done.states[-1]) or ModelError(found.message, code=Code.EXCEPTION)
     views = [dict[str, str]() for _ in done.states]
     trace = trace_of(path.system, path.states, path.commands, path.fault, views, error.message)
     return BrokenModel(error, trace, shortest=found.shortest)

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from raceproof.checker.codes import Code as Code
+
 _MODELS = tuple(str(Path(__file__).parent.parent / name) + os.sep for name in ("model", "properties"))
 _OWN_FILES = str(Path(__file__).parent) + os.sep
 _MOST_DECORATOR_LINES = 50
@@ -38,7 +40,12 @@ class Location:
 
 
 class RaceproofError(Exception):
-    """Base of every error that raceproof raises on purpose."""
+    """Base of every error that raceproof raises on purpose.
+
+    `code` is the kind of mistake, of which `raceproof explain` tells more; None where raceproof is to blame.
+    """
+
+    code: Code | None = None
 
 
 class ModelError(RaceproofError):
@@ -47,8 +54,11 @@ class ModelError(RaceproofError):
     `message` names the mistake, `hint` the usual remedy, `location` the author's line when there is one.
     """
 
-    def __init__(self, message: str, *, hint: str = "", location: Location | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", location: Location | None = None, code: Code | None = None
+    ) -> None:
         self.message = message
+        self.code = code
         self.hint = hint
         self.location = location
         super().__init__(message)
@@ -64,6 +74,10 @@ class ModelError(RaceproofError):
 
 class UsageError(RaceproofError):
     """The request is wrong: an unknown model, property, scope or option."""
+
+    def __init__(self, message: str, *, code: Code | None = None) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class InternalError(RaceproofError):
@@ -131,9 +145,9 @@ def definition_of(function: Callable[..., Any]) -> Location:
     return Location(code.co_filename, code.co_firstlineno)
 
 
-def mistake(message: str, hint: str = "") -> ModelError:
+def mistake(message: str, hint: str = "", *, code: Code | None = None) -> ModelError:
     """A ModelError at the line of the author's that is running now."""
-    return ModelError(message, hint=hint, location=author_location())
+    return ModelError(message, hint=hint, location=author_location(), code=code)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

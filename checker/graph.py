@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import networkx
 
 from raceproof.checker.check import Sizes, check_finite, prepare
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.portable.step import PortableStep
 from raceproof.checker.language.model import Model
@@ -34,7 +34,7 @@ def graph(model: Model, scope: Sizes | None = None, *, limit: int = DEFAULT_LIMI
     check_finite(prepared, "a graph")
     system = prepared.lowered.system
     if not system.bounded:
-        raise UsageError(f"{system.name} is unbounded in this scope; a graph needs sizes")
+        raise UsageError(f"{system.name} is unbounded in this scope; a graph needs sizes", code=Code.NO_SIZE)
     layout = Layout(system)
     step = PortableStep(system, layout)
     found: StateGraph = networkx.MultiDiGraph(name=system.name)
@@ -45,7 +45,9 @@ def graph(model: Model, scope: Sizes | None = None, *, limit: int = DEFAULT_LIMI
             if len(numbers) >= limit:
                 raise UsageError(
                     f"{system.name} has more than {limit:,} reachable states in this scope: "
-                    "choose a smaller scope, or raise the limit (--max-states N on the command line, limit=N in Python)"
+                    "choose a smaller scope, or raise the limit "
+                    "(--max-states N on the command line, limit=N in Python)",
+                    code=Code.TOO_LARGE,
                 )
             numbers[state] = len(numbers)
             found.add_node(numbers[state], initial=depth == 0, depth=depth, fault="")

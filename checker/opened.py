@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, actions, domains, processes
 from raceproof.checker.language.scope import AnySize, DomainType, Scope
@@ -62,6 +62,6 @@ def open_model(model: Model, claims: Sequence[Claim], sizes: Mapping[str, int]) 
     """Lower a model for any number of members. Raises ModelError where something in it needs to know how many."""
     scope = AnySize(Scope.named(sizes, domains(model)).sizes, open_domains(model, sizes))
     if not scope.open:
-        raise UsageError("every domain has a size here: nothing is left open to prove")
+        raise UsageError("every domain has a size here: nothing is left open to prove", code=Code.NOTHING_TO_PROVE)
     lowered, properties = lower_all(model, scope, tuple(claims))
     return Opened(model, scope, lowered.system, properties, lowered)

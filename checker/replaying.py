@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from raceproof.checker.check import Prepared, Sizes, confirms, prepare
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.oracle import Oracle, OracleState, Replay
@@ -118,7 +118,7 @@ def initial_state(prepared: Prepared, oracle: Oracle, start: Mapping[str, str]) 
         if all(shown.get(name) == value for name, value in start.items()):
             return state
     wanted = ", ".join(f"{name} = {value}" for name, value in start.items())
-    raise UsageError(f"{type(prepared.model).__name__} has no initial state with {wanted}")
+    raise UsageError(f"{type(prepared.model).__name__} has no initial state with {wanted}", code=Code.OTHER_RUN)
 
 
 def shown_state(prepared: Prepared, state: OracleState) -> Shown:
@@ -201,7 +201,8 @@ def _is_lost(oracle: Oracle, claim: Claim, state: OracleState, most_states: int)
                 if len(seen) >= most_states:
                     raise UsageError(
                         f"whether {claim.name} is lost takes more than {most_states:,} states to see: "
-                        "ask check(), or give follow(most_states=...)"
+                        "ask check(), or give follow(most_states=...)",
+                        code=Code.TOO_LARGE,
                     )
                 seen.add(after)
                 waiting.append(after)

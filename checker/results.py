@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from raceproof.checker.errors import Location, UsageError
+from raceproof.checker.errors import Code, Location, UsageError
 from raceproof.checker.system.transition import Actor
 from raceproof.checker.trace import Change, Trace, TraceStep
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdict, Violated
@@ -238,18 +238,21 @@ def decode(data: bytes, source: str = "the file") -> tuple[Result, ...]:
     """The results in JSON text, a list of them or a single one. Raises UsageError naming `source`, and the path of the
     fault in it."""
     if len(data) > MOST_BYTES:
-        raise UsageError(f"{source} is larger than {MOST_BYTES // 2**20} MiB, which no trace of raceproof is")
+        raise UsageError(
+            f"{source} is larger than {MOST_BYTES // 2**20} MiB, which no trace of raceproof is", code=Code.NOT_OURS
+        )
     try:
         headers = msgspec.json.decode(data, type=list[_Header] | _Header)
         for header in headers if isinstance(headers, list) else [headers]:
             if header.schema_version != SCHEMA_VERSION:
                 raise UsageError(
                     f"{source} is written in version {header.schema_version} of the format; "
-                    f"this raceproof reads version {SCHEMA_VERSION}"
+                    f"this raceproof reads version {SCHEMA_VERSION}",
+                    code=Code.NOT_OURS,
                 )
         found = msgspec.json.decode(data, type=list[Result] | Result)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{source} is not a result of raceproof: {error}") from error
+        raise UsageError(f"{source} is not a result of raceproof: {error}", code=Code.NOT_OURS) from error
     return tuple(found) if isinstance(found, list) else (found,)
 
 
@@ -259,5 +262,7 @@ def read(path: Path) -> tuple[Result, ...]:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}", code=Code.NOT_OURS
+        ) from error
     return decode(data, str(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from raceproof.checker.check import Prepared, broken_model, check_bounded, check_finite, with_trace
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.explicit import NativeUnavailable
 from raceproof.checker.explicit.simulate import DEFAULT_LENGTH, Simulation, Watch, simulate
 from raceproof.checker.limits import Limits
@@ -32,6 +32,6 @@ def run(
     except FaultFound as found:
         raise broken_model(prepared, found) from found
     except NativeUnavailable as reason:
-        raise UsageError(f"there is no native engine here: {reason}") from reason
+        raise UsageError(f"there is no native engine here: {reason}", code=Code.ENGINE) from reason
     pairs = zip(prepared.claims, done.verdicts, strict=True)
     return replace(done, verdicts=tuple(with_trace(prepared, claim, verdict) for claim, verdict in pairs))

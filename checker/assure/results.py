@@ -12,7 +12,7 @@ from raceproof.checker.assure.branches import Branch
 from raceproof.checker.assure.rungs import Assurance, Exercise, Standing
 from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.assure.visiting import Visit
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.results import Count, KindName, Result, VerdictName, result_of, versions
 from raceproof.checker.verdict import NAMES
 
@@ -213,4 +213,4 @@ def decode(data: bytes) -> AssuranceResult:
     try:
         return msgspec.json.decode(data, type=AssuranceResult)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"this is no climb of raceproof's: {error}") from error
+        raise UsageError(f"this is no climb of raceproof's: {error}", code=Code.NOT_OURS) from error

@@ -22,7 +22,7 @@ from raceproof.checker.assure.engines import (
 )
 from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.check import BrokenModel, Prepared, prepare
-from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.limits import Limits
@@ -223,7 +223,7 @@ class Visitor:
         except (BrokenModel, FaultFound) as error:
             message = f"the model itself goes wrong: {str(error).partition(chr(10))[0]}"
             self.book.enter(Answer(engine, scope, command, wrong=message))
-            raise error if isinstance(error, ModelError) else ModelError(message) from error
+            raise error if isinstance(error, ModelError) else ModelError(message, code=Code.EXCEPTION) from error
         except InternalError as error:
             self.book.refuse(Answer(engine, scope, command, wrong=str(error)))
             raise Unconfirmed(f"{engine}: {error}") from error

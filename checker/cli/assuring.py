@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
+from types import FrameType
 
 from raceproof.checker.assure import engines
 from raceproof.checker.assure.budget import Budget
@@ -22,7 +24,7 @@ from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, command
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, find, is_about
-from raceproof.checker.errors import UsageError, did_you_mean
+from raceproof.checker.errors import Code, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.limits import Limits, default_memory_bytes
@@ -85,12 +87,14 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
     model = subject.make(variant)
     claims = tuple(claim for claim in selected if is_about(claim, model))
     if order.properties and len(claims) < len(selected):
-        raise UsageError(f"a claim is about another model than {type(model).__name__}")
+        raise UsageError(f"a claim is about another model than {type(model).__name__}", code=Code.OTHER_MODEL)
     subject.check_claims([variant])
     seconds, states, memory = order.limits
     line = ProgressLine(screen.errors.file, screen.width)
 
     def tell(rung: str, scope: Sizes | None) -> None:
+        if interrupted():
+            raise KeyboardInterrupt
         line.title = f"{rung} {scope_text(dict(scope))}".rstrip() if scope else rung
         line.show(lambda: f"{budget.seconds:.0f} s")
 
@@ -112,9 +116,28 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
     opened = open_domains(model, dict(order.scope))
     climb = Climb(model, claims, space, budget, commands.line, proving if opened else None, tell, engines.ask)
     try:
-        return climb.run()
+        with _noticed_interruptions() as interrupted:
+            return climb.run()
     finally:
         line.clear()
+
+
+@contextmanager
+def _noticed_interruptions() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C has been pressed. Python drops a KeyboardInterrupt that comes while an object is being deleted, and
+    Z3's objects are deleted all the time: so it is asked for again between the steps of a climb."""
+    pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def space_of(model: Model, fixed: Mapping[str, int], least: Mapping[str, int], most: Mapping[str, int]) -> Space:
@@ -123,10 +146,15 @@ def space_of(model: Model, fixed: Mapping[str, int], least: Mapping[str, int], m
     known = domains(model)
     for name in (*fixed, *least, *most):
         if name not in known:
-            raise UsageError(f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}")
+            raise UsageError(
+                f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}",
+                code=Code.UNKNOWN_DOMAIN,
+            )
     for name in (*least, *most):
         if name in fixed:
-            raise UsageError(f"--scope keeps {name} at {fixed[name]}; leave out its --at-least or --at-most")
+            raise UsageError(
+                f"--scope keeps {name} at {fixed[name]}; leave out its --at-least or --at-most", code=Code.OPTIONS
+            )
     usual: dict[str, int] = {}
     growing: list[str] = []
     for name, size in default_scope(model).items():
@@ -134,14 +162,16 @@ def space_of(model: Model, fixed: Mapping[str, int], least: Mapping[str, int], m
             usual[name] = fixed[name]
             continue
         if size is None:
-            raise UsageError(f"{name} has no size in the default scope; give it one with --scope {name}=3")
+            raise UsageError(
+                f"{name} has no size in the default scope; give it one with --scope {name}=3", code=Code.NO_SIZE
+            )
         usual[name] = min(max(size, least.get(name, size)), most.get(name, size))
         if known[name].declared_endless:
             usual[name] = Remembered(usual[name])
         elif size != 0:
             growing.append(name)
         if usual[name] < least.get(name, 0):
-            raise UsageError(f"--at-least and --at-most leave no size for {name}")
+            raise UsageError(f"--at-least and --at-most leave no size for {name}", code=Code.OPTIONS)
     return Space(usual, tuple(growing), least, most)
 
 

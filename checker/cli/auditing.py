@@ -17,7 +17,7 @@ from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.runs import HOLDS, limits
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
-from raceproof.checker.errors import InternalError, UsageError
+from raceproof.checker.errors import Code, InternalError, UsageError
 from raceproof.checker.explicit.audit import MOST_STATES, Ask, CannotAudit, Row, audit, groups
 from raceproof.checker.explicit.symmetry import find_symmetries
 from raceproof.checker.language import Model, always
@@ -36,9 +36,14 @@ def audit_reductions(order: Order) -> int:
     """Audit variant after variant, and return the exit code. Raises UsageError where a scope is too large, and
     InternalError where a reduction changes what it must not."""
     if order.request.engine not in ("explicit", "native"):
-        raise UsageError(f"the {order.request.engine} engine has no reductions to audit; leave out --engine")
+        raise UsageError(
+            f"the {order.request.engine} engine has no reductions to audit; leave out --engine", code=Code.ENGINE
+        )
     if order.json_file or order.folder or order.request.checkpoint:
-        raise UsageError("--audit-reductions prints a table and nothing else; leave out --json, --traces, --checkpoint")
+        raise UsageError(
+            "--audit-reductions prints a table and nothing else; leave out --json, --traces, --checkpoint",
+            code=Code.OPTIONS,
+        )
     screen = Screen()
     subject = find(order.model, order.claims_file)
     names = tuple(dict.fromkeys(order.variants)) or tuple(subject.variants)[:1]
@@ -66,7 +71,7 @@ def _audit(subject: Subject, variant: str, properties: Sequence[str], request: R
         if str(reason) == "interrupted":
             raise KeyboardInterrupt from reason
         hint = "choose a smaller scope (--scope), or raise --max-states"
-        raise UsageError(f"a search did not come to its end: {reason}; {hint}") from reason
+        raise UsageError(f"a search did not come to its end: {reason}; {hint}", code=Code.TOO_LARGE) from reason
     _show(rows, screen)
     _show_refused(together, screen)
     wrong = [f"{row.trial or 'no reduction'}: {difference}" for row in rows for difference in row.differences]

@@ -11,13 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from raceproof.checker.errors import (
-    Location,
-    ModelError,
-    RaceproofError,
-    UsageError,
-    author_location_of,
-)
+from raceproof.checker.errors import Code, Location, ModelError, RaceproofError, UsageError, author_location_of
 
 PROJECT = "raceproof"
 FOLDERS = ("model", "properties")
@@ -34,10 +28,10 @@ def author_code(what: str) -> Iterator[None]:
         raise
     except SyntaxError as error:
         place = Location(error.filename, error.lineno) if error.filename and error.lineno else None
-        raise ModelError(f"{what}: {error.msg}", location=place) from error
+        raise ModelError(f"{what}: {error.msg}", location=place, code=Code.NOT_LOADED) from error
     except (Exception, SystemExit) as error:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise ModelError(f"{what}: {said}", location=author_location_of(error)) from error
+        raise ModelError(f"{what}: {said}", location=author_location_of(error), code=Code.NOT_LOADED) from error
 
 
 def load_module(name: str) -> ModuleType:
@@ -54,7 +48,7 @@ def load_file(given: str) -> ModuleType:
     """
     path = Path(given)
     if not path.is_file():
-        raise UsageError(_missing(path))
+        raise UsageError(_missing(path), code=Code.NOT_LOADED)
     path = path.resolve()
     name, root = _import_name(path)
     if str(root) not in sys.path:
@@ -113,7 +107,7 @@ def _load_apart(path: Path) -> ModuleType:
     name = f"raceproof_author_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is no Python file")
+        raise UsageError(f"{path} is no Python file", code=Code.NOT_LOADED)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

@@ -14,7 +14,7 @@ from raceproof.checker.cli.resuming import told
 from raceproof.checker.cli.runs import Run, exit_code, run_variant
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import encode
 from raceproof.checker.verdict import Violated
@@ -94,17 +94,18 @@ def with_checkpoint(order: Order, subject: Subject, variants: Sequence[str]) -> 
     request = order.request
     if not request.checkpoint:
         if request.checkpoint_every is not None:
-            raise UsageError("--checkpoint-every says how often; say where with --checkpoint DIR")
+            raise UsageError("--checkpoint-every says how often; say where with --checkpoint DIR", code=Code.OPTIONS)
         return order
     if len(variants) > 1:
-        raise UsageError("a checkpoint is of one search: choose one --variant")
+        raise UsageError("a checkpoint is of one search: choose one --variant", code=Code.OPTIONS)
     if request.engine not in ("explicit", "native"):
-        raise UsageError(f"the {request.engine} engine writes no checkpoints; leave --engine out")
+        raise UsageError(f"the {request.engine} engine writes no checkpoints; leave --engine out", code=Code.ENGINE)
     folder = files.make_folder(request.checkpoint)
     if not request.resume and (folder / CHECKPOINT_FILE).exists():
         raise UsageError(
             f"there is a checkpoint in {request.checkpoint}; raceproof resume {request.checkpoint} goes on from it, "
-            "or choose another folder"
+            "or choose another folder",
+            code=Code.CHECKPOINT,
         )
     return replace(order, request=replace(request, told=told(order, subject.name, variants[0])))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from raceproof.checker.check import Prepared, prepare
 from raceproof.checker.cli.author import PROJECT, author_code, load_file, load_module
 from raceproof.checker.cli.subject import Subject, find, is_about
-from raceproof.checker.errors import ModelError, UsageError, author_location_of
+from raceproof.checker.errors import Code, ModelError, UsageError, author_location_of
 from raceproof.checker.fixes.worker import Makes, Open
 from raceproof.checker.language import Claim, Model
 from raceproof.checker.language.space import Protections, Space, written
@@ -47,9 +47,9 @@ class Designs:
                 if author_location_of(error) is not None:
                     raise
                 hint = "the choices of its protections are the keyword arguments of what the Space makes models with"
-                raise ModelError(f"{name} cannot be made: {error}", hint=hint) from error
+                raise ModelError(f"{name} cannot be made: {error}", hint=hint, code=Code.DESIGN) from error
         if not isinstance(model, Model):
-            raise UsageError(f"{name} is {model!r}, which is no model")
+            raise UsageError(f"{name} is {model!r}, which is no model", code=Code.DESIGN)
         return model
 
     def prepare(self, protections: Protections) -> Prepared:
@@ -68,7 +68,9 @@ class Designs:
         with author_code(f"the designs of {self.subject.name} cannot be made"):
             found = self.space.find(model)
         if found is None:
-            raise UsageError(f"no set of the protections of {self.subject.name} makes its variant {variant}")
+            raise UsageError(
+                f"no set of the protections of {self.subject.name} makes its variant {variant}", code=Code.DESIGN
+            )
         return found
 
 
@@ -83,7 +85,9 @@ def open_designs(model: str, claims_file: str | None, properties: Sequence[str],
     about = tuple(claim for claim in designs.claims if is_about(claim, baseline))
     if properties and len(about) < len(designs.claims):
         other = next(claim for claim in designs.claims if claim not in about)
-        raise UsageError(f"{other.name} is a claim about another model than {type(baseline).__name__}")
+        raise UsageError(
+            f"{other.name} is a claim about another model than {type(baseline).__name__}", code=Code.OTHER_MODEL
+        )
     return Designs(subject, space, about, designs.sizes)
 
 
@@ -100,9 +104,9 @@ def _space_of(subject: Subject) -> Space:
     """Raises ModelError where the module of a subject lists no space."""
     found: object = getattr(_module_of(subject), "SPACE", None)
     if found is None:
-        raise ModelError(f"{subject.name} declares no design space", hint=_HOW)
+        raise ModelError(f"{subject.name} declares no design space", hint=_HOW, code=Code.SPACE)
     if not isinstance(found, Space):
-        raise ModelError(f"SPACE of {subject.name} is {found!r}, which is no Space", hint=_HOW)
+        raise ModelError(f"SPACE of {subject.name} is {found!r}, which is no Space", hint=_HOW, code=Code.SPACE)
     return found
 
 

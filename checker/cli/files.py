@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 
 STANDARD_OUTPUT = "-"
 _LONGEST_PART = 60
@@ -27,7 +27,7 @@ def write(path: str | Path, data: bytes) -> None:
         else:
             _replace(target, data)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}", code=Code.WRITING) from error
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -59,11 +59,11 @@ def check_writable(path: str | None) -> None:
         return
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise UsageError(f"{path} cannot be written: it is a folder")
+        raise UsageError(f"{path} cannot be written: it is a folder", code=Code.WRITING)
     if not target.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {Path(path).parent}")
+        raise UsageError(f"{path} cannot be written: there is no folder {Path(path).parent}", code=Code.WRITING)
     if not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: permission denied")
+        raise UsageError(f"{path} cannot be written: permission denied", code=Code.WRITING)
 
 
 def make_folder(path: str) -> Path:
@@ -72,9 +72,9 @@ def make_folder(path: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"the folder {path} cannot be made: {error.strerror or error}") from error
+        raise UsageError(f"the folder {path} cannot be made: {error.strerror or error}", code=Code.WRITING) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"nothing can be written in {path}: permission denied")
+        raise UsageError(f"nothing can be written in {path}: permission denied", code=Code.WRITING)
     return folder
 
 

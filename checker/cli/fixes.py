@@ -15,7 +15,7 @@ from raceproof.checker.cli.options import (
     scope_option,
     seconds,
 )
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 
 
 @click.command()
@@ -80,7 +80,9 @@ def fixes(
     from raceproof.checker.cli.surveying import PROVE_SECONDS, Order
 
     if only is not None and (prove or prove_seconds):
-        raise UsageError("--set checks one design in its scope, and proves nothing; leave out --prove")
+        raise UsageError(
+            "--set checks one design in its scope, and proves nothing; leave out --prove", code=Code.OPTIONS
+        )
     request = Request(**how)  # type: ignore[arg-type]
     asked = model, variant, only, properties, claims_file, request, not no_cache, json_file
     return perform(Order(*asked, prove or "minimal", prove_seconds or PROVE_SECONDS))

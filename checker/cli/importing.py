@@ -10,7 +10,7 @@ import msgspec
 from raceproof.checker.check import check_bounded, check_finite, prepare
 from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_about, is_file
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.formats.itf_following import verdict_through
 from raceproof.checker.formats.itf_reading import ItfTrace, decode_itf, is_itf
 from raceproof.checker.results import MOST_BYTES, Result, result_of
@@ -49,7 +49,9 @@ def imported(trace: ItfTrace, order: Order) -> tuple[Result, Subject]:
     try:
         verdict = verdict_through(prepared, trace.states, name)
     except UsageError as error:
-        raise UsageError(f"{order.trace} does not lead through {subject.name}, variant {variant}: {error}") from error
+        raise UsageError(
+            f"{order.trace} does not lead through {subject.name}, variant {variant}: {error}", code=Code.OTHER_RUN
+        ) from error
     result = result_of(
         verdict,
         model=subject.name,
@@ -66,5 +68,8 @@ def _subject(trace: ItfTrace, order: Order) -> Subject:
         return find(order.model, order.claims_file)
     source = trace.meta.source or ""
     if is_file(source) or source.partition(":")[0] not in built_in_names():
-        raise UsageError(f"{order.trace} is in the ITF format: say of which MODEL, raceproof show {order.trace} MODEL")
+        raise UsageError(
+            f"{order.trace} is in the ITF format: say of which MODEL, raceproof show {order.trace} MODEL",
+            code=Code.WHICH_MODEL,
+        )
     return find(source, order.claims_file)

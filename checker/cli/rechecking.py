@@ -11,7 +11,7 @@ from rich.text import Text
 from raceproof.checker.cli.runs import HOLDS, WRONG
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import find
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.certificate import MOST_BYTES, CertificateRefused, decode
 
@@ -43,7 +43,7 @@ def _files(paths: Sequence[str]) -> Iterator[Path]:
             continue
         found = sorted(path.glob("*.json"))
         if not found:
-            raise UsageError(f"there is no certificate in the folder {given}")
+            raise UsageError(f"there is no certificate in the folder {given}", code=Code.CERTIFICATE)
         yield from found
 
 

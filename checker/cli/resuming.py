@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from raceproof.checker.cli.subject import built_in_names, is_file
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.options import CheckpointRefused
 
 if TYPE_CHECKING:
@@ -64,15 +64,18 @@ def perform(folder: str, model: str | None, given: Order) -> int:
     try:
         kept = msgspec.json.decode(read_header(Path(folder)).told, type=Told)
     except CheckpointRefused as refused:
-        raise UsageError(str(refused)) from refused
+        raise UsageError(str(refused), code=Code.CHECKPOINT) from refused
     except msgspec.DecodeError as error:
-        raise UsageError(f"the checkpoint in {folder} does not say what was searched: {error}") from error
+        raise UsageError(
+            f"the checkpoint in {folder} does not say what was searched: {error}", code=Code.CHECKPOINT
+        ) from error
     if model is None:
         model = kept.model
         if is_file(model) or model.partition(":")[0] not in built_in_names():
             raise UsageError(
                 f"the checkpoint in {folder} is of a model in a file, and no path in it is followed; "
-                f"name the model: raceproof resume {folder} MODEL.py"
+                f"name the model: raceproof resume {folder} MODEL.py",
+                code=Code.WHICH_MODEL,
             )
     request = replace(
         given.request,

@@ -11,7 +11,7 @@ from raceproof.checker.cli.options import DEFAULT_DEPTH, DEFAULT_ENGINE, Request
 from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, is_about
-from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.language import Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.results import Result, result_of
@@ -118,7 +118,9 @@ def run_variant(
     claims = tuple(claim for claim in selected if is_about(claim, model))
     left_out = tuple(claim for claim in selected if claim not in claims)
     if left_out and names:
-        raise UsageError(f"{left_out[0].name} is a claim about another model than {type(model).__name__}")
+        raise UsageError(
+            f"{left_out[0].name} is a claim about another model than {type(model).__name__}", code=Code.OTHER_MODEL
+        )
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     try:
         prepared = prepare(model, (*claims, _EVERY_STATE) if every_state else claims, request.sizes)

@@ -23,7 +23,7 @@ from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_file
 from raceproof.checker.cli.telling import told_of
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.formats import format_of
 from raceproof.checker.formats.harmless import printable
 from raceproof.checker.formats.text import story
@@ -82,10 +82,12 @@ def _check(order: Order) -> None:
     files.check_writable(order.json_file)
     files.check_writable(order.output)
     if order.fixed and order.form != "pytest":
-        raise UsageError("--fixed is about a test: it goes with --as pytest")
+        raise UsageError("--fixed is about a test: it goes with --as pytest", code=Code.OPTIONS)
     alone = order.form != "text" and order.output == files.STANDARD_OUTPUT
     if alone and order.json_file == files.STANDARD_OUTPUT:
-        raise UsageError(f"both --json and --as {order.form} would go to the standard output: give --output FILE")
+        raise UsageError(
+            f"both --json and --as {order.form} would go to the standard output: give --output FILE", code=Code.OPTIONS
+        )
 
 
 def _found(order: Order) -> list[tuple[Shown, Subject | None]]:
@@ -94,6 +96,11 @@ def _found(order: Order) -> list[tuple[Shown, Subject | None]]:
     if document is not None:
         result, model = imported(document, order)
         return [(Shown("confirmed", None, result), model)]
+    if order.sizes:
+        raise UsageError(
+            f"--scope is for traces in the ITF format: {order.trace} says itself in which scope it runs",
+            code=Code.OPTIONS,
+        )
     results = _chosen(order, [result for result in read(Path(order.trace)) if result.trace is not None])
     subject = find(order.model, order.claims_file) if order.model is not None else None
     return [_replayed(result, subject, order.claims_file) for result in results]
@@ -101,7 +108,7 @@ def _found(order: Order) -> list[tuple[Shown, Subject | None]]:
 
 def _chosen(order: Order, results: list[Result]) -> list[Result]:
     if not results:
-        raise UsageError(f"{order.trace} holds no trace: every claim in it came without one")
+        raise UsageError(f"{order.trace} holds no trace: every claim in it came without one", code=Code.NO_TRACE)
     chosen = [
         result
         for result in results
@@ -109,10 +116,11 @@ def _chosen(order: Order, results: list[Result]) -> list[Result]:
     ]
     held = ", ".join(dict.fromkeys(f"{result.property} of {result.variant}" for result in results))
     if not chosen:
-        raise UsageError(f"{order.trace} holds no such trace; it holds {printable(held)}")
+        raise UsageError(f"{order.trace} holds no such trace; it holds {printable(held)}", code=Code.NO_TRACE)
     if len(chosen) > 1 and (order.form != "text" or order.output != files.STANDARD_OUTPUT):
         raise UsageError(
-            f"{order.trace} holds {len(chosen)} traces: choose one with --property and --variant: {printable(held)}"
+            f"{order.trace} holds {len(chosen)} traces: choose one with --property and --variant: {printable(held)}",
+            code=Code.NO_TRACE,
         )
     return chosen
 

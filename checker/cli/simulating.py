@@ -20,7 +20,7 @@ from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.simulate import DEFAULT_LENGTH, DEFAULT_SECONDS
 from raceproof.checker.cli.simulated import SimulationReport
 from raceproof.checker.cli.subject import Subject, find, is_about
-from raceproof.checker.errors import InternalError, ModelError, UsageError
+from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.explicit.nearest import Finding
 from raceproof.checker.explicit.simulate import Simulation
 from raceproof.checker.limits import Limits, default_memory_bytes, memory_bytes
@@ -170,7 +170,9 @@ def _simulate(subject: Subject, variant: str, order: Order, screen: Screen) -> S
     claims = tuple(claim for claim in selected if is_about(claim, model))
     left_out = tuple(claim for claim in selected if claim not in claims)
     if left_out and order.properties:
-        raise UsageError(f"{left_out[0].name} is a claim about another model than {type(model).__name__}")
+        raise UsageError(
+            f"{left_out[0].name} is a claim about another model than {type(model).__name__}", code=Code.OTHER_MODEL
+        )
     try:
         prepared = prepare(model, claims, dict(order.scope))
         simulation = _walk(prepared, order, screen)

@@ -13,7 +13,7 @@ from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.paragraphs import plain
 from raceproof.checker.cli.runs import HOLDS
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 
 TEMPLATE = Path(__file__).with_name("starting_model.py")
 NAME = "Rollout"
@@ -25,14 +25,16 @@ def perform(file: str) -> int:
     path = Path(file)
     if path.suffix != ".py":
         instead = path.with_suffix(".py") if path.name.isidentifier() else "my_model.py"
-        raise UsageError(f"a model is a Python file, and {file} is none by its name: write {instead}")
+        raise UsageError(
+            f"a model is a Python file, and {file} is none by its name: write {instead}", code=Code.WRITING
+        )
     files.check_writable(file)
     text = starting_model(path)
     try:
         with path.open("x", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise UsageError(f"{file} exists and is left as it is: choose another name") from None
+        raise UsageError(f"{file} exists and is left as it is: choose another name", code=Code.WRITING) from None
     line = text[: text.index(WHOLE)].count("\n") + 1
     console = Screen().out
     console.print(plain(f"{file} has a model: workers that install versions, and what must hold of them."))

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from raceproof.checker.cli.author import PROJECT, author_code, load_file, load_module
-from raceproof.checker.errors import ModelError, UsageError, author_location_of, did_you_mean
+from raceproof.checker.errors import Code, ModelError, UsageError, author_location_of, did_you_mean
 from raceproof.checker.language import UNBOUNDED, Claim, Model, Variant, assertions, no_deadlock
 from raceproof.checker.language.model import domains
 
@@ -39,7 +39,9 @@ class Subject:
     def variant(self, name: str) -> Variant:
         """Raises UsageError for a name that no variant has."""
         if name not in self.variants:
-            raise UsageError(f"{self.name} has no variant '{name}'; {did_you_mean(name, self.variants)}")
+            raise UsageError(
+                f"{self.name} has no variant '{name}'; {did_you_mean(name, self.variants)}", code=Code.UNKNOWN_VARIANT
+            )
         return self.variants[name]
 
     def make(self, variant: str) -> Model:
@@ -48,7 +50,9 @@ class Subject:
         with author_code(f"the variant {variant} of {self.name} cannot be made"):
             model = _made(f"the variant {variant} of {self.name}", made)
         if not isinstance(model, Model):
-            raise UsageError(f"the variant {variant} of {self.name} makes {model!r}, which is no model")
+            raise UsageError(
+                f"the variant {variant} of {self.name} makes {model!r}, which is no model", code=Code.MODULE_TABLE
+            )
         return model
 
     def select(self, names: Sequence[str]) -> tuple[Claim, ...]:
@@ -57,7 +61,9 @@ class Subject:
         known = {claim.name: claim for claim in (*self.claims, *self.lemmas)}
         for name in names:
             if name not in known:
-                raise UsageError(f"{self.name} has no property '{name}'; {did_you_mean(name, known)}")
+                raise UsageError(
+                    f"{self.name} has no property '{name}'; {did_you_mean(name, known)}", code=Code.UNKNOWN_CLAIM
+                )
         return tuple(claim for claim in known.values() if claim.name in names) if names else self.claims
 
     def check_claims(self, variants: Sequence[str]) -> None:
@@ -66,10 +72,15 @@ class Subject:
             return
         own = [claim for claim in (*self.claims, *self.lemmas) if claim not in BUILT_IN_CLAIMS]
         if not own:
-            raise UsageError(f"{self.claims_file} has no claims (@always, @each_step, @reachable, @recoverable)")
+            raise UsageError(
+                f"{self.claims_file} has no claims (@always, @each_step, @reachable, @recoverable)",
+                code=Code.UNKNOWN_CLAIM,
+            )
         models = [self.make(variant) for variant in variants]
         if not any(is_about(claim, model) for claim in own for model in models):
-            raise UsageError(f"no claim in {self.claims_file} is about {type(models[0]).__name__}")
+            raise UsageError(
+                f"no claim in {self.claims_file} is about {type(models[0]).__name__}", code=Code.OTHER_MODEL
+            )
 
 
 def _made(what: str, make: Callable[[], Model]) -> Model:
@@ -80,6 +91,7 @@ def _made(what: str, make: Callable[[], Model]) -> Model:
         raise ModelError(
             f"{what} cannot be made: {make!r} is neither a class nor a function",
             hint=f"a Variant takes what makes its model, not the model itself: {example}",
+            code=Code.MODULE_TABLE,
         )
     try:
         return make()
@@ -89,6 +101,7 @@ def _made(what: str, make: Callable[[], Model]) -> Model:
         raise ModelError(
             f"{what} cannot be made: {error}",
             hint=f"it is made without arguments; say in VARIANTS what it needs: {example}",
+            code=Code.NOT_LOADED,
         ) from error
 
 
@@ -106,7 +119,9 @@ def find(given: str, claims_file: str | None = None) -> Subject:
     module_name = name.replace("-", "_")
     if module_name not in (known := built_in_names()):
         hint = "a model of your own is given as path.py or path.py:Class"
-        raise UsageError(f"there is no built-in model '{name}' ({hint}); {did_you_mean(module_name, known)}")
+        raise UsageError(
+            f"there is no built-in model '{name}' ({hint}); {did_you_mean(module_name, known)}", code=Code.UNKNOWN_MODEL
+        )
     return next(_built_in(module_name, wanted or None, claims_file))
 
 
@@ -134,9 +149,9 @@ def _built_in(name: str, wanted: str | None, claims_file: str | None) -> Iterato
         return
     classes = {cls.__name__: cls for cls in _classes(module)}
     if wanted is not None and wanted not in classes:
-        raise UsageError(f"{name} has no model '{wanted}'; {did_you_mean(wanted, classes)}")
+        raise UsageError(f"{name} has no model '{wanted}'; {did_you_mean(wanted, classes)}", code=Code.UNKNOWN_MODEL)
     if not classes:
-        raise UsageError(f"{name} defines no Model")
+        raise UsageError(f"{name} defines no Model", code=Code.UNKNOWN_MODEL)
     for number, (title, cls) in enumerate(classes.items()):
         if wanted in (None, title):
             shown = name if number == 0 and wanted is None else f"{name}:{title}"
@@ -157,14 +172,22 @@ def _in_file(given: str, claims_file: str | None) -> Subject:
     classes = {cls.__name__: cls for cls in _classes(module)}
     if wanted:
         if wanted not in classes:
-            raise UsageError(f"{file} has no model '{wanted}'; {did_you_mean(wanted, classes)}")
+            raise UsageError(
+                f"{file} has no model '{wanted}'; {did_you_mean(wanted, classes)}", code=Code.UNKNOWN_MODEL
+            )
         return _subject(given, False, module, classes[wanted], claims, claims_file)
     if hasattr(module, "VARIANTS"):
         return _subject(given, False, module, None, claims, claims_file)
     if not classes:
-        raise UsageError(f"{file} defines no Model: write class MyModel(Model), with Model from raceproof.checker")
+        raise UsageError(
+            f"{file} defines no Model: write class MyModel(Model), with Model from raceproof.checker",
+            code=Code.UNKNOWN_MODEL,
+        )
     if len(classes) > 1:
-        raise UsageError(f"{file} has several models, {', '.join(classes)}: say which, {file}:{next(iter(classes))}")
+        raise UsageError(
+            f"{file} has several models, {', '.join(classes)}: say which, {file}:{next(iter(classes))}",
+            code=Code.UNKNOWN_MODEL,
+        )
     return _subject(file, False, module, next(iter(classes.values())), claims, claims_file)
 
 
@@ -208,16 +231,23 @@ def _variants(name: str, module: ModuleType, cls: type[Model] | None) -> Mapping
         if "VARIANTS" in vars(owner):
             raise UsageError(
                 f"VARIANTS is an attribute of the class {owner.__name__}; it belongs at the top level of the module, "
-                f"below the class: VARIANTS = {{'name': Variant('what it changes', {owner.__name__})}}"
+                f"below the class: VARIANTS = {{'name': Variant('what it changes', {owner.__name__})}}",
+                code=Code.MODULE_TABLE,
             )
     listed = getattr(module, "VARIANTS", None)
     if listed is not None:
         if not isinstance(listed, dict) or not listed:
-            raise UsageError(f"VARIANTS of {name} must be a dict from names to Variant, with at least one of them")
+            raise UsageError(
+                f"VARIANTS of {name} must be a dict from names to Variant, with at least one of them",
+                code=Code.MODULE_TABLE,
+            )
         for key, value in listed.items():
             if not isinstance(value, Variant):
                 example = f'"{key}": Variant("what it changes", {getattr(value, "__name__", "MyModel")})'
-                raise UsageError(f"VARIANTS of {name}: {key!r} is {value!r}, which is no Variant; write {example}")
+                raise UsageError(
+                    f"VARIANTS of {name}: {key!r} is {value!r}, which is no Variant; write {example}",
+                    code=Code.MODULE_TABLE,
+                )
         found: dict[str, Variant] = {str(key): variant for key, variant in listed.items()}
         if cls is None:
             return found
@@ -241,14 +271,14 @@ def _claims(name: str, module: ModuleType | None) -> tuple[Claim, ...]:
     names = [claim.name for claim in (*found, *BUILT_IN_CLAIMS)]
     twice = sorted({claim for claim in names if names.count(claim) > 1})
     if twice:
-        raise UsageError(f"{name} has two claims of the name '{twice[0]}': name them apart")
+        raise UsageError(f"{name} has two claims of the name '{twice[0]}': name them apart", code=Code.CLAIM)
     return (*found, *BUILT_IN_CLAIMS)
 
 
 def _table(module: ModuleType | None, name: str, subject: str) -> Any:
     found = getattr(module, name, None)
     if found is not None and not isinstance(found, dict):
-        raise UsageError(f"{name} in the claims of {subject} must be a dict")
+        raise UsageError(f"{name} in the claims of {subject} must be a dict", code=Code.MODULE_TABLE)
     return found
 
 

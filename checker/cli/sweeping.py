@@ -16,7 +16,7 @@ from raceproof.checker.cli.runs import Run, exit_code, run_variant
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.cli.swept import SweepReport
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.language.model import domains
 from raceproof.checker.opened import open_domains
 from raceproof.checker.results import encode
@@ -53,7 +53,7 @@ def perform(order: Order) -> int:
         files.check_writable(output)
     _check_plot(order.plot)
     if [order.csv_file, order.json_file].count(files.STANDARD_OUTPUT) > 1:
-        raise UsageError("only one of --csv and --json can go to standard output")
+        raise UsageError("only one of --csv and --json can go to standard output", code=Code.OPTIONS)
     alone = files.STANDARD_OUTPUT in outputs
     screen = Screen(quiet=alone)
     with redirect_stdout(sys.stderr) if alone else nullcontext():
@@ -109,19 +109,24 @@ def ranges(order: Order, subject: Subject, variant: str) -> dict[str, Sequence[i
         ):
             over[domain.__name__] = USUAL_PROCESSES if domain.interchangeable else USUAL_ORDINALS
     if not over:
-        raise UsageError("there is no domain to sweep over; name one: --over DOMAIN=1..4")
+        raise UsageError("there is no domain to sweep over; name one: --over DOMAIN=1..4", code=Code.NO_SIZE)
     if both := fixed & set(over):
-        raise UsageError(f"{min(both)} has a size in --scope and others in --over; leave one of them out")
+        raise UsageError(
+            f"{min(both)} has a size in --scope and others in --over; leave one of them out", code=Code.OPTIONS
+        )
     unknown = next((name for name in over if name not in known), None)
     if unknown:
         raise UsageError(
-            f"--over names {unknown}, which is no domain of the model; there is {', '.join(sorted(known))}"
+            f"--over names {unknown}, which is no domain of the model; there is {', '.join(sorted(known))}",
+            code=Code.UNKNOWN_DOMAIN,
         )
     number = 1
     for sizes in over.values():
         number *= len(sizes)
     if number > MOST_SCOPES:
-        raise UsageError(f"these are {number:,} scopes; at most {MOST_SCOPES} can be swept over at once")
+        raise UsageError(
+            f"these are {number:,} scopes; at most {MOST_SCOPES} can be swept over at once", code=Code.TOO_LARGE
+        )
     return over
 
 
@@ -129,11 +134,11 @@ def _check_plot(plot: str | None) -> None:
     if plot is None:
         return
     if Path(plot).suffix.lower() not in PLOTS:
-        raise UsageError(f"the name of a plot ends in {', '.join(PLOTS)}: {plot} does not")
+        raise UsageError(f"the name of a plot ends in {', '.join(PLOTS)}: {plot} does not", code=Code.WRITING)
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise UsageError("drawing needs matplotlib: pip install 'raceproof[plots]'") from None
+        raise UsageError("drawing needs matplotlib: pip install 'raceproof[plots]'", code=Code.WRITING) from None
 
 
 def _figure(path: str, sweep: Sweep, run: Run) -> bytes:

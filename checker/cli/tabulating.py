@@ -17,7 +17,7 @@ from raceproof.checker.cli.options import Request
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, run_variant
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
-from raceproof.checker.errors import UsageError, did_you_mean
+from raceproof.checker.errors import Code, UsageError, did_you_mean
 from raceproof.checker.results import Result, VerdictName, encode
 from raceproof.checker.verdict import NAMES, HoldsInScope, HoldsUpTo, Proved, Undecided, Verdict
 
@@ -48,14 +48,23 @@ def check_expected(subject: Subject) -> None:
     for variant, row in (subject.expected or {}).items():
         if variant not in subject.variants:
             hint = did_you_mean(variant, subject.variants)
-            raise UsageError(f"EXPECTED names the variant '{variant}', which {subject.name} does not have; {hint}")
+            raise UsageError(
+                f"EXPECTED names the variant '{variant}', which {subject.name} does not have; {hint}",
+                code=Code.MODULE_TABLE,
+            )
         for claim, verdict in row.items():
             if claim not in claims:
                 hint = did_you_mean(claim, claims)
-                raise UsageError(f"EXPECTED names the claim '{claim}', which {subject.name} does not have; {hint}")
+                raise UsageError(
+                    f"EXPECTED names the claim '{claim}', which {subject.name} does not have; {hint}",
+                    code=Code.MODULE_TABLE,
+                )
             if verdict not in verdicts:
                 hint = did_you_mean(str(verdict), verdicts)
-                raise UsageError(f"EXPECTED of {variant} and {claim} is '{verdict}', which is no verdict; {hint}")
+                raise UsageError(
+                    f"EXPECTED of {variant} and {claim} is '{verdict}', which is no verdict; {hint}",
+                    code=Code.MODULE_TABLE,
+                )
 
 
 def expected_of(subject: Subject, variant: str, claim: str) -> VerdictName | None:

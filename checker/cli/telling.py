@@ -9,7 +9,7 @@ from dataclasses import replace
 from raceproof.checker.cli.author import PROJECT, load_file, load_module
 from raceproof.checker.cli.screen import WIDTH_OF_A_PIPE
 from raceproof.checker.cli.subject import ONLY_VARIANT, Subject, is_about, is_file
-from raceproof.checker.errors import ModelError, UsageError
+from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.formats.insight import insight_of
 from raceproof.checker.formats.told import Insight, Origin, Told
 from raceproof.checker.language import Claim, assertions, no_deadlock
@@ -72,5 +72,8 @@ def _place_of(claim: Claim) -> tuple[str, str]:
 
 def _importable(module: str, name: str) -> tuple[str, str]:
     if not hasattr(sys.modules.get(module), name) or module.startswith("raceproof_author_"):
-        raise UsageError(f"a test cannot import {name} from {module}: give it a name of its own at the top of a module")
+        raise UsageError(
+            f"a test cannot import {name} from {module}: give it a name of its own at the top of a module",
+            code=Code.WHICH_MODEL,
+        )
     return module, name

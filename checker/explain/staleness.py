@@ -169,8 +169,12 @@ class Staleness:
     def _decisions(self, use: int) -> Iterator[Stale]:
         """A condition that let the actor through at an earlier step, and would not now."""
         again: set[int] = set()
+        asked_again = {self.course.leaves[use - 1].step}
         for check in self._earlier(use):
-            taken = self.flow.taken[check - 1]
+            taken, step = self.flow.taken[check - 1], self.course.leaves[check - 1].step
+            if step in asked_again:
+                continue  # the actor has come by here once more: that is when it was let through
+            asked_again.add(step)
             copied = {position for origins in self._origins[use - 1].values() for position, _ in origins}
             for position in sorted(p for p in taken.asked if self._is_shared(p)):
                 if position in again or position in copied:

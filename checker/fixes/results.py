@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.fixes.decision import Decision, Hexadecimal
 from raceproof.checker.fixes.proof import ClaimProof, Proof
 from raceproof.checker.fixes.survey import Survey
@@ -125,4 +125,4 @@ def decode(data: bytes) -> SurveyResult:
     try:
         return msgspec.json.decode(data, type=SurveyResult)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"this is no survey of raceproof's: {error}") from error
+        raise UsageError(f"this is no survey of raceproof's: {error}", code=Code.NOT_OURS) from error

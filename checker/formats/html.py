@@ -70,7 +70,7 @@ def html_of(told: Told) -> str:
     """The trace as a piece of HTML without a script: for a notebook and what is exported from it."""
     return "\n".join(
         [
-            '<div class="raceproof">',
+            '<div class="raceproof"><style>.raceproof svg{max-width:100%;height:auto}</style>',
             drawing(told, titled=True, styled=True),
             "<details><summary>every step</summary>",
             *_table(told),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 
 
 class Access(Enum):
@@ -20,11 +20,20 @@ class Access(Enum):
             raise mistake(
                 f"reads {name} before its first yield",
                 "code before the first yield may set locals to constants only",
+                code=Code.FIRST_YIELD,
             )
 
     def check_write(self, name: str) -> None:
         """Raises ModelError where the state may not be written."""
         if self is Access.START:
-            raise mistake(f"writes {name} before its first yield", "code before the first yield may set locals only")
+            raise mistake(
+                f"writes {name} before its first yield",
+                "code before the first yield may set locals only",
+                code=Code.FIRST_YIELD,
+            )
         if self is Access.LOOK:
-            raise mistake(f"writes {name} in a condition, label or claim", "these only look: write the state in a step")
+            raise mistake(
+                f"writes {name} in a condition, label or claim",
+                "these only look: write the state in a step",
+                code=Code.CHANGE_IN_QUESTION,
+            )

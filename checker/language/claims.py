@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, overload
 
-from raceproof.checker.errors import Location, ModelError, definition_of, mistake
+from raceproof.checker.errors import Code, Location, ModelError, definition_of, mistake
 from raceproof.checker.system.transition import ClaimKind
 
 Predicate = Callable[..., bool]
@@ -81,13 +81,13 @@ def recoverable(
 ) -> Claim | Callable[[Callable[[Any], bool]], Claim]:
     """From every reachable state (in which `given` holds), moves of `by` alone can lead to the predicate."""
     if isinstance(by, str):
-        raise mistake(f'by="{by}" is a text, not names', f'write by=("{by}",)')
+        raise mistake(f'by="{by}" is a text, not names', f'write by=("{by}",)', code=Code.CLAIM)
     for name in by or ():
         if not isinstance(name, str):
             shown = getattr(name, "name", repr(name))
-            raise mistake(f"by= holds {shown} itself, not its name", f'write "{shown}"')
+            raise mistake(f"by= holds {shown} itself, not its name", f'write "{shown}"', code=Code.CLAIM)
     if given is not None and not callable(given):
-        raise mistake(f"given={given!r} is no function", "write given=lambda m: ...")
+        raise mistake(f"given={given!r} is no function", "write given=lambda m: ...", code=Code.CLAIM)
     movers = None if by is None else frozenset(by)
     if predicate is not None:
         return _claim(ClaimKind.RECOVERABLE, predicate, arguments=1)
@@ -98,7 +98,7 @@ def _claim(kind: ClaimKind, predicate: Any, arguments: int, *, decorator: str = 
     decorator = decorator or kind.value
     code = getattr(predicate, "__code__", None)
     if code is None:
-        raise mistake(f"@{decorator} needs a function", f"put @{decorator} above a def")
+        raise mistake(f"@{decorator} needs a function", f"put @{decorator} above a def", code=Code.CLAIM)
     location = definition_of(predicate)
     if code.co_argcount != arguments:
         plural = "argument" if code.co_argcount == 1 else "arguments"
@@ -106,6 +106,7 @@ def _claim(kind: ClaimKind, predicate: Any, arguments: int, *, decorator: str = 
             f"{predicate.__name__} takes {code.co_argcount} {plural}; a claim @{decorator} takes {arguments}",
             hint="(before, after) for @each_step, one state for the others",
             location=location,
+            code=Code.CLAIM,
         )
     paragraph = (predicate.__doc__ or predicate.__name__).strip().split("\n\n")[0]
     return Claim(predicate.__name__, kind, predicate, re.sub(r"\s+", " ", paragraph), location, **more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from raceproof.checker.errors import ModelError, mistake, with_article
+from raceproof.checker.errors import Code, ModelError, mistake, with_article
 
 _NEVER_EQUAL = (str, bytes, float, tuple, list, dict, set, frozenset, enum.Enum)
 
@@ -14,13 +14,15 @@ def refuse_comparison(name: str, none: str, other: object) -> ModelError:
     one = with_article(name)
     if other is None:
         hint = f"write {none} for the value that is no {name}" if none else f"{one} always has a value of its domain"
-        return mistake(f"compares {one} with None", hint)
+        return mistake(f"compares {one} with None", hint, code=Code.COMPARISON)
     if isinstance(other, type):
         return mistake(
-            f"compares {one} with the class {other.__name__}", f"compare it with a value, such as {none or 'a member'}"
+            f"compares {one} with the class {other.__name__}",
+            f"compare it with a value, such as {none or 'a member'}",
+            code=Code.COMPARISON,
         )
     if callable(other):
-        return mistake(f"compares {one} with a function", how_to_call(other))
+        return mistake(f"compares {one} with a function", how_to_call(other), code=Code.COMPARISON)
     return refuse_domains(name, type(other).__name__)
 
 
@@ -29,6 +31,7 @@ def refuse_domains(one: str, other: str) -> ModelError:
     return mistake(
         f"compares {with_article(one)} with {with_article(other)}",
         "values of two domains are never equal; compare like with like",
+        code=Code.COMPARISON,
     )
 
 

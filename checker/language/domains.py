@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, Self
 
-from raceproof.checker.errors import ModelError, mistake, with_article
+from raceproof.checker.errors import Code, ModelError, mistake, with_article
 from raceproof.checker.language.comparing import never_equal, refuse_comparison
 from raceproof.checker.language.scope import DomainType, check_size
 
@@ -45,12 +45,16 @@ class Id(metaclass=DomainType):
 
     def __lt__(self, other: object) -> bool:
         name = type(self).__name__
-        raise mistake(f"{name} values have no order", no_order(name))
+        raise mistake(f"{name} values have no order", no_order(name), code=Code.COMPARISON)
 
     __le__ = __gt__ = __ge__ = __lt__
 
     def __add__(self, other: object) -> NoReturn:
-        raise mistake(f"calculates with {with_article(type(self).__name__)}", "an Id is no number; use an Ordinal")
+        raise mistake(
+            f"calculates with {with_article(type(self).__name__)}",
+            "an Id is no number; use an Ordinal",
+            code=Code.ARITHMETIC,
+        )
 
     __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __floordiv__ = __add__
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_args, get_origin
 
-from raceproof.checker.errors import Location, ModelError, author_location, did_you_mean, mistake
+from raceproof.checker.errors import Code, Location, ModelError, author_location, did_you_mean, mistake
 from raceproof.checker.language.domains import Id
 from raceproof.checker.language.processes import Action, Member, Picture, Process, View
 from raceproof.checker.language.reading import names_stored, syntax_of
@@ -37,6 +37,7 @@ class Each:
         raise mistake(
             "reads or assigns an entry of a table before the model runs",
             "start a whole table at once: self.root = each(lambda endpoint: ...), or a dict with every key",
+            code=Code.INITIAL_VALUE,
         )
 
     __getitem__ = __setitem__ = _refuse
@@ -94,7 +95,7 @@ class _Template:
         self.places[declaration.name] = author_location()
 
     def view(self, process: Process) -> Any:
-        raise mistake(f"{process.name} has no state outside of a run", "ask for it in a claim")
+        raise mistake(f"{process.name} has no state outside of a run", "ask for it in a claim", code=Code.CLAIM_ASKS)
 
 
 class Model:
@@ -131,6 +132,7 @@ class Model:
             raise mistake(
                 f"{wrong}, and a step may write state only",
                 f"{known}declare it in the class: {name.lstrip('_')}: <domain> = <initial value>",
+                code=Code.NOT_STATE,
             )
         object.__setattr__(self, name, value)
 
@@ -141,8 +143,10 @@ class Model:
             raise mistake(
                 f"{type(self).__name__}.{name} has no value",
                 f"{name}: <domain> = <initial value> makes it state; set in __init__ it is a constant",
+                code=Code.ATTRIBUTE,
             )
-        raise mistake(f"{type(self).__name__} has no attribute '{name}'", did_you_mean(name, self._public()))
+        known = did_you_mean(name, self._public())
+        raise mistake(f"{type(self).__name__} has no attribute '{name}'", known, code=Code.ATTRIBUTE)
 
     def _public(self) -> list[str]:
         return [name for name in dir(self) if not name.startswith("_")]
@@ -231,9 +235,8 @@ def _declarations_of(cls: type, names: Mapping[str, Any]) -> Iterator[Declaratio
             continue
         location = lines.of(name)
         if isinstance(value, Member | property) or inspect.isroutine(value):
-            raise ModelError(
-                f"{cls.__name__}.{name} hides the state variable {name}", hint="give it another name", location=location
-            )
+            message, hint = f"{cls.__name__}.{name} hides the state variable {name}", "give it another name"
+            raise ModelError(message, hint=hint, location=location, code=Code.STATE)
         yield replace(inherited, initial=value, location=location)
 
 
@@ -249,6 +252,7 @@ def _evaluated(cls: type, name: str, annotation: Any, names: Mapping[str, Any], 
             f"the annotation of {cls.__name__}.{name} cannot be read: {error}",
             hint="define the domain above the model, and do not hide it behind TYPE_CHECKING",
             location=location,
+            code=Code.STATE,
         ) from error
 
 
@@ -267,7 +271,7 @@ def _declaration(cls: type, name: str, annotation: Any, location: Location | Non
     elif get_origin(value_type) is dict:
         wrong = "a table of tables", "write dict[tuple[Endpoint, Plan], bool] and ask table[endpoint, plan]"
     if wrong:
-        raise ModelError(f"{cls.__name__}.{name} is {wrong[0]}", hint=wrong[1], location=location)
+        raise ModelError(f"{cls.__name__}.{name} is {wrong[0]}", hint=wrong[1], location=location, code=Code.STATE)
     return Declaration(name, value_type, keys, vars(cls)[name], location)
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar, overload
 
-from raceproof.checker.errors import ModelError, definition_of, mistake
+from raceproof.checker.errors import Code, ModelError, definition_of, mistake
 from raceproof.checker.language.scope import DomainType
 from raceproof.checker.language.steps import Steps
 
@@ -45,7 +45,7 @@ class Member:
             decorator = type(self).__name__.lower()
             name = getattr(function, "__name__", repr(function))
             hint = f"write @{decorator}(each={name})" if isinstance(function, type) else f"put @{decorator} above a def"
-            raise mistake(f"@{decorator} got {name}, which is no method", hint)
+            raise mistake(f"@{decorator} got {name}, which is no method", hint, code=Code.DECLARATION)
         self.function = function
         self.each = each
         self.name = function.__name__
@@ -61,6 +61,7 @@ class Member:
                 f"{self.name} takes {given} argument{'' if given == 1 else 's'} instead of {expected}",
                 hint=f"write (self, and one for each of {who})" if each else "write (self), or say each=Domain",
                 location=self.location,
+                code=Code.DECLARATION,
             )
 
 
@@ -71,19 +72,21 @@ class Process(Member):
         super().__init__(function, each)
         if fair not in (None, "weak", "strong"):
             hint = 'write fair="weak" or fair="strong"'
-            raise ModelError(f"fair={fair!r} is no fairness", hint=hint, location=self.location)
+            raise ModelError(f"fair={fair!r} is no fairness", hint=hint, location=self.location, code=Code.DECLARATION)
         self.fair = fair
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
             raise ModelError(
                 f"the process {self.name} is asynchronous",
                 hint="write def, and yield where another process may run",
                 location=self.location,
+                code=Code.YIELDS,
             )
         if not inspect.isgeneratorfunction(function):
             raise ModelError(
                 f"the process {self.name} has no yield",
                 hint="a process yields where others may run; use @action for a single step of the environment",
                 location=self.location,
+                code=Code.YIELDS,
             )
 
     def __get__(self, model: Any, owner: type) -> Instance:
@@ -100,6 +103,7 @@ class Action(Member):
                 f"the action {self.name} has a yield",
                 hint="an action is one step; use @process for something that takes several",
                 location=self.location,
+                code=Code.YIELDS,
             )
 
     def __get__(self, model: Any, owner: type) -> Any:
@@ -189,5 +193,6 @@ def _sized(function: Any, domains: tuple[Any, ...]) -> tuple[Any, ...]:
                 f"each={getattr(domain, '__name__', repr(domain))} is no domain",
                 hint="declare class Worker(Id) and write each=Worker",
                 location=definition_of(function) if inspect.isfunction(function) else None,
+                code=Code.DECLARATION,
             )
     return domains

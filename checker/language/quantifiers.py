@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol, TypeVar, overload
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.scope import DomainType, is_open, opened
 from raceproof.checker.language.steps import members
 
@@ -90,7 +90,9 @@ def count(*domains_and_predicate: Any) -> int:
 def greatest(domain: type[A], predicate: Callable[[A], bool], /) -> A:
     """The last member of a domain of which the predicate holds, or its `none` where it holds of none."""
     if not isinstance(domain, DomainType):
-        raise mistake("greatest() looks through a domain", "write greatest(Domain, lambda x: ...)")
+        raise mistake(
+            "greatest() looks through a domain", "write greatest(Domain, lambda x: ...)", code=Code.QUANTIFIER
+        )
     found: A = answering.get().greatest(domain, _questions((domain, predicate)))
     return found
 
@@ -98,7 +100,9 @@ def greatest(domain: type[A], predicate: Callable[[A], bool], /) -> A:
 def _questions(arguments: Sequence[Any]) -> list[Question]:
     *domains, predicate = arguments
     if not domains or not callable(predicate) or isinstance(predicate, type):
-        raise mistake("the last argument must be the predicate", "write forall(Domain, lambda x: ...)")
+        raise mistake(
+            "the last argument must be the predicate", "write forall(Domain, lambda x: ...)", code=Code.QUANTIFIER
+        )
     if not any(is_open(domain) for domain in domains):
         return [Question(predicate, values) for values in product(*(tuple(members(d)) for d in domains))]
     return list(_open_questions(predicate, domains))

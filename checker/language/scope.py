@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Protocol, TypeVar
 
-from raceproof.checker.errors import ModelError, UsageError, did_you_mean, mistake
+from raceproof.checker.errors import Code, ModelError, UsageError, did_you_mean, mistake
 from raceproof.checker.language.early import first_asked, note_asked
 from raceproof.checker.system.domain import Remembered
 
@@ -61,7 +61,7 @@ class DomainType(type):
     def last(cls: type[D]) -> D:
         """The greatest member in the running scope. Raises ModelError where the domain is unbounded, or endless."""
         if cls.endless:  # type: ignore[attr-defined]
-            raise mistake(f"{cls.__name__} is endless: it has no last member", _COMPARE_ONLY)
+            raise mistake(f"{cls.__name__} is endless: it has no last member", _COMPARE_ONLY, code=Code.ENDLESS)
         if is_open(cls):
             found: D = opened().last(cls)
             return found
@@ -96,7 +96,7 @@ def opened() -> Opened:
     """Who stands for the members of open domains. Raises ModelError where nobody does."""
     found = _opened.get()
     if found is None:
-        raise mistake("asks for the members of a domain that may have any number", "give it a size")
+        raise mistake("asks for the members of a domain that may have any number", "give it a size", code=Code.NO_SIZE)
     return found
 
 
@@ -114,15 +114,18 @@ def check_size(domain: DomainType, size: object) -> None:
     """Raises UsageError unless `size` is a whole number from 0 to a million, or UNBOUNDED."""
     if size == UNBOUNDED and isinstance(size, float):
         if domain.interchangeable:
-            raise UsageError(f"{domain.__name__} cannot be unbounded: only an Ordinal can")
+            raise UsageError(f"{domain.__name__} cannot be unbounded: only an Ordinal can", code=Code.SIZE)
         return
     if isinstance(size, Remembered) and domain.interchangeable:
-        raise UsageError(f"{domain.__name__} cannot be endless: only an Ordinal can")
+        raise UsageError(f"{domain.__name__} cannot be endless: only an Ordinal can", code=Code.SIZE)
     if (isinstance(size, Remembered) or domain.declared_endless) and size == 0:
-        raise UsageError(f"the size of {domain.__name__} is 0; of an endless domain at least 1 must be remembered")
+        raise UsageError(
+            f"the size of {domain.__name__} is 0; of an endless domain at least 1 must be remembered", code=Code.SIZE
+        )
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MOST_MEMBERS:
         raise UsageError(
-            f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}"
+            f"the size of {domain.__name__} is {size!r}; it must be a whole number from 0 to {_MOST_MEMBERS}",
+            code=Code.SIZE,
         )
 
 
@@ -133,7 +136,10 @@ class Scope:
         for domain, size in (sizes or {}).items():
             if not isinstance(domain, DomainType):
                 shown = getattr(domain, "__name__", repr(domain))
-                raise UsageError(f"the scope names {shown}, which is no domain: use a class derived from Id or Ordinal")
+                raise UsageError(
+                    f"the scope names {shown}, which is no domain: use a class derived from Id or Ordinal",
+                    code=Code.UNKNOWN_DOMAIN,
+                )
             check_size(domain, size)
         self.sizes: Mapping[DomainType, float] = dict(sizes or {})
         self.asked: set[DomainType] = set()
@@ -147,12 +153,14 @@ class Scope:
                 f"asks for the members of {domain.__name__} before a check has said how many there are",
                 hint=f"ask inside a step, or leave {domain.__name__} at its default size of {domain.default_size}",
                 location=first_asked[domain],
+                code=Code.ASKED_EARLY,
             )
         if size is None:
             name = domain.__name__
             raise mistake(
                 f"{name} has no size",
                 f"sizes belong to a check: scope={{{name}: 3}}, or a default: class {name}(..., size=3)",
+                code=Code.NO_SIZE,
             )
         return size
 
@@ -170,7 +178,8 @@ class Scope:
         for name in sizes:
             if name not in known:
                 raise UsageError(
-                    f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}"
+                    f"the scope names {name}, which is no domain of the model; {did_you_mean(name, known)}",
+                    code=Code.UNKNOWN_DOMAIN,
                 )
         return Scope({known[name]: size for name, size in sizes.items()})
 
@@ -222,5 +231,6 @@ def finite_size(domain: Any) -> int:
         raise mistake(
             f"{domain.__name__} is unbounded in this scope and cannot be counted or looped over",
             "compare and copy its values only, or give it a size",
+            code=Code.SIZE,
         )
     return int(size)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from raceproof.checker.errors import UsageError, did_you_mean, mistake
+from raceproof.checker.errors import Code, UsageError, did_you_mean, mistake
 from raceproof.checker.language.model import Model, declarations
 
 Protections = tuple[str, ...]
@@ -65,11 +65,13 @@ class Space:
         names = () if text.strip() == BASELINE else tuple(name.strip() for name in text.split("+"))
         for name in names:
             if name not in self.protections:
-                raise UsageError(f"there is no protection '{name}'; {did_you_mean(name, self.protections)}")
+                raise UsageError(
+                    f"there is no protection '{name}'; {did_you_mean(name, self.protections)}", code=Code.DESIGN
+                )
         found = tuple(name for name in self.protections if name in names)
         if found not in self.sets:
             first, second = next(_excluding(self.protections, found))
-            raise UsageError(f"{first} and {second} exclude each other")
+            raise UsageError(f"{first} and {second} exclude each other", code=Code.DESIGN)
         return found
 
     def find(self, model: Model) -> Protections | None:
@@ -89,26 +91,31 @@ def _check(make: object, protections: object) -> None:
         raise mistake(
             f"a Space takes what makes its model, not {make!r}",
             f"give the class, or a function with the choices as keyword arguments: Space(MyModel, {{{_EXAMPLE}}})",
+            code=Code.SPACE,
         )
     if not isinstance(protections, Mapping) or not protections:
-        raise mistake("a Space has no protections", f"list at least one: Space(MyModel, {{{_EXAMPLE}}})")
+        raise mistake(
+            "a Space has no protections", f"list at least one: Space(MyModel, {{{_EXAMPLE}}})", code=Code.SPACE
+        )
     for name, protection in protections.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == BASELINE:
             raise mistake(
                 f"{name!r} is no name for a protection",
                 f"use letters, digits, '-', '_' and '.'; '{BASELINE}' is the set without any",
+                code=Code.SPACE,
             )
         if not isinstance(protection, Protection):
-            raise mistake(f"the protection '{name}' is {protection!r}", f"write {_EXAMPLE}")
+            raise mistake(f"the protection '{name}' is {protection!r}", f"write {_EXAMPLE}", code=Code.SPACE)
         for other in protection.excludes:
             if other not in protections or other == name:
                 raise mistake(
                     f"the protection '{name}' excludes '{other}'",
                     f"name other protections of the space; {did_you_mean(other, protections.keys() - {name})}",
+                    code=Code.SPACE,
                 )
         choices: object = protection.choices
         if not isinstance(choices, Mapping) or not choices:
-            raise mistake(f"the protection '{name}' chooses nothing", f"write {_EXAMPLE}")
+            raise mistake(f"the protection '{name}' chooses nothing", f"write {_EXAMPLE}", code=Code.SPACE)
 
 
 def _sets(protections: Mapping[str, Protection]) -> Iterator[Protections]:
@@ -122,6 +129,7 @@ def _sets(protections: Mapping[str, Protection]) -> Iterator[Protections]:
             raise mistake(
                 f"{len(names)} protections have more than {MOST_SETS:,} sets",
                 "list fewer; protections that give the same argument exclude each other",
+                code=Code.SPACE,
             )
         yield from level
         level = [

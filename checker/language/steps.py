@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from raceproof.checker.errors import mistake, with_article
+from raceproof.checker.errors import Code, mistake, with_article
 from raceproof.checker.language.comparing import how_to_call
 from raceproof.checker.language.scope import DomainType
 
@@ -55,7 +55,9 @@ def until(condition: Callable[[], bool], label: str = "wait", *, idle: bool = Fa
     """
     if not callable(condition):
         raise mistake(
-            "until() got a value, not a function", "write until(lambda: condition), so that it is asked again"
+            "until() got a value, not a function",
+            "write until(lambda: condition), so that it is asked again",
+            code=Code.PLACE,
         )
     return Until(condition, _label(label, "until"), idle)
 
@@ -68,13 +70,21 @@ def choose(
     With no such member the process waits. Every choice is explored.
     """
     if where is not None and not callable(where):
-        raise mistake("choose() got a value as `where`, not a function", "write where=lambda x: ..., asked of each x")
+        raise mistake(
+            "choose() got a value as `where`, not a function",
+            "write where=lambda x: ..., asked of each x",
+            code=Code.PLACE,
+        )
     return Choose(values, _label(label, "choose"), where, idle)
 
 
 def _label(label: object, what: str) -> str:
     if not isinstance(label, str) or not label:
-        raise mistake(f"{what}() got {label!r} as its label", 'the label is the text a trace shows, such as "apply"')
+        raise mistake(
+            f"{what}() got {label!r} as its label",
+            'the label is the text a trace shows, such as "apply"',
+            code=Code.PLACE,
+        )
     return label
 
 
@@ -88,11 +98,13 @@ def truth_of(value: Any, asked: str) -> Any:
     """The value, if it can be meant as a truth value. Raises ModelError for what is always true, or always false, by
     mistake: a function that was not called, a tuple, a text, None."""
     if value is None:
-        raise mistake(f"{asked} None", "the usual cause is a missing `return`")
+        raise mistake(f"{asked} None", "the usual cause is a missing `return`", code=Code.TRUTH)
     if callable(value):
-        raise mistake(f"{asked} a function, which is always true", how_to_call(value))
+        raise mistake(f"{asked} a function, which is always true", how_to_call(value), code=Code.TRUTH)
     if isinstance(value, str | bytes | tuple | list | dict | set | frozenset | Generator | enum.Enum):
-        raise mistake(f"{asked} {with_article(type(value).__name__)}, not a truth value", "write a comparison")
+        raise mistake(
+            f"{asked} {with_article(type(value).__name__)}, not a truth value", "write a comparison", code=Code.TRUTH
+        )
     return value
 
 
@@ -104,7 +116,13 @@ def members(values: Any) -> Iterable[Any]:
         return iter(values)
     if isinstance(values, type) or not isinstance(values, Iterable):
         name = values.__name__ if isinstance(values, type) else repr(values)
-        raise mistake(f"{name} has no members", "give a domain, bool, an Enum, a range or a tuple of values")
+        raise mistake(
+            f"{name} has no members", "give a domain, bool, an Enum, a range or a tuple of values", code=Code.MEMBERS
+        )
     if isinstance(values, set | frozenset):
-        raise mistake("takes values from a set, which has no order", "give a tuple: the same order in every run")
+        raise mistake(
+            "takes values from a set, which has no order",
+            "give a tuple: the same order in every run",
+            code=Code.MEMBERS,
+        )
     return values

@@ -8,7 +8,7 @@ import types
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from raceproof.checker.errors import mistake, with_article
+from raceproof.checker.errors import Code, mistake, with_article
 from raceproof.checker.language.comparing import how_to_call
 from raceproof.checker.language.domains import Id, Ordinal, is_element
 from raceproof.checker.language.scope import UNBOUNDED, DomainType, current_scope
@@ -41,7 +41,7 @@ class Values:
             return int(element.number)
         shown = getattr(value, "__name__", None) or written(value)
         wrong = f"{name} is {self.article} and gets {shown}" if name else f"{shown} is not {self.article}"
-        raise mistake(wrong, self._advice(value))
+        raise mistake(wrong, self._advice(value), code=Code.WRONG_DOMAIN)
 
     def decode(self, code: int) -> Any:
         """The real value of a code."""
@@ -104,7 +104,7 @@ def values_of(annotation: Any) -> Values:
         if base is int and ranges and ranges[0].step == 1 and len(ranges[0]):
             low, high = ranges[0][0], ranges[0][-1]
             return Values(int, Domain(f"{low}..{high}", Kind.INT, low, high))
-    raise mistake(f"{_shown(annotation)} is no domain", _instead(annotation))
+    raise mistake(f"{_shown(annotation)} is no domain", _instead(annotation), code=Code.STATE)
 
 
 def _shown(annotation: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from raceproof.checker.errors import ModelError, mistake
+from raceproof.checker.errors import Code, ModelError, mistake
 from raceproof.checker.language.scope import is_open
 from raceproof.checker.language.values import Values, written
 from raceproof.checker.lowering.forking import StepFault, current_path
@@ -56,7 +56,9 @@ def _check_type(symbol: Symbol, values: Values, name: str) -> None:
     """Raises ModelError where a symbol's type is not the one that `name` holds."""
     wanted, given = values.python, symbol.values.python if symbol.values else int
     if wanted is bool and not symbol.term.boolean:
-        raise mistake(f"{name} is a bool and gets a number", "compare the number with something")
+        raise mistake(
+            f"{name} is a bool and gets a number", "compare the number with something", code=Code.WRONG_DOMAIN
+        )
     if given is wanted:
         return
     article = symbol.values.article if symbol.values else "an int"
@@ -67,7 +69,7 @@ def _check_type(symbol: Symbol, values: Values, name: str) -> None:
         hint = f"the number of {article} is its distance to none: value - {symbol.values.domain.name}.none"
     elif wanted is int and given is bool:
         hint = "write 1 if condition else 0"
-    raise mistake(f"{name} is {values.article} and gets {article}", hint)
+    raise mistake(f"{name} is {values.article} and gets {article}", hint, code=Code.WRONG_DOMAIN)
 
 
 def key_term(part: Any, values: Values, name: str) -> Term:
@@ -77,7 +79,7 @@ def key_term(part: Any, values: Values, name: str) -> Term:
     try:
         found = as_term(part, values, f"the key of {name}")
     except ModelError as error:
-        raise mistake(error.message, f"give {values.article} that is a member") from error
+        raise mistake(error.message, f"give {values.article} that is a member", code=error.code) from error
     domain = values.domain
     low = 1 if domain.has_none else domain.low
     if not found.boolean:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.scope import DomainType
 from raceproof.checker.language.steps import Choose, members
 from raceproof.checker.language.values import Values, type_of, values_of
@@ -30,11 +30,14 @@ def choices(chosen: Choose[Any]) -> tuple[Values, Pairs]:
     found: list[Any] = []
     for value in members(chosen.values):
         if len(found) == MOST_CHOICES:
-            raise mistake(f"choose() offers more than {MOST_CHOICES} values", "choose from fewer")
+            raise mistake(
+                f"choose() offers more than {MOST_CHOICES} values", "choose from fewer", code=Code.TOO_MANY_WAYS
+            )
         if hasattr(type(value), "term"):
             raise mistake(
                 "choose() offers values of the state",
                 "choose from a domain: choose(Domain, label, where=lambda x: ...)",
+                code=Code.MEMBERS,
             )
         found.append(value)
     return _coded(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from raceproof.checker.errors import ModelError, UsageError, blaming, did_you_mean
+from raceproof.checker.errors import Code, ModelError, UsageError, blaming, did_you_mean
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
@@ -36,7 +36,10 @@ def lower_all(model: Model, scope: Scope, claims: tuple[Claim, ...]) -> tuple[Lo
     used = {*scope.asked, *domains(model).values()}
     for domain in scope.sizes:
         if domain not in used:
-            raise UsageError(f"the scope sizes {domain.__name__}, which {type(model).__name__} does not use")
+            raise UsageError(
+                f"the scope sizes {domain.__name__}, which {type(model).__name__} does not use",
+                code=Code.UNKNOWN_DOMAIN,
+            )
     return lowered, tuple(properties)
 
 
@@ -44,7 +47,10 @@ def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, aske
     """One claim as terms; the (process, local) pairs that it asks for are added to `asked`. Raises ModelError."""
     if not isinstance(claim, Claim):
         name = getattr(claim, "__name__", repr(claim))
-        raise UsageError(f"{name} is no claim: decorate its function with @always, @each_step, @reachable or the like")
+        raise UsageError(
+            f"{name} is no claim: decorate its function with @always, @each_step, @reachable or the like",
+            code=Code.CLAIM,
+        )
     if claim.kind in (ClaimKind.DEADLOCK, ClaimKind.ASSERTION):
         return Property(claim.name, claim.kind, TRUE, TRUE)
     lint_claim(claim.predicate)
@@ -53,7 +59,9 @@ def lower_claim(model: Model, scope: Scope, lowered: Lowered, claim: Claim, aske
     if unknown:
         name = min(unknown)
         hint = did_you_mean(name, names)
-        raise ModelError(f"{claim.name} counts on {name}, which is no process", hint=hint, location=claim.location)
+        raise ModelError(
+            f"{claim.name} counts on {name}, which is no process", hint=hint, location=claim.location, code=Code.CLAIM
+        )
     undefined: list[Undefined] = []
     with blaming(claim.location), symbolic(scope):
         states = [_state(model, lowered, asked, after=False)]

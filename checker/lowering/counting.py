@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.system.build import conjunction, disjunction, eq, forall, negation, parameter
 from raceproof.checker.system.substitute import substitute
 from raceproof.checker.system.terms import Parameter, Term
@@ -37,7 +37,7 @@ class OpenCount:
 
     def _number(self, other: object) -> int:
         if not isinstance(other, int) or isinstance(other, bool) or not -1 <= other <= MOST_COUNTED:
-            raise mistake("counts any number of members", _ONLY)
+            raise mistake("counts any number of members", _ONLY, code=Code.OPEN_COUNT)
         return other
 
     def __le__(self, other: object) -> Any:
@@ -61,7 +61,7 @@ class OpenCount:
         return self._wrap(disjunction((negation(self._at_most(number)), self._at_most(number - 1))))
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise mistake("counts any number of members", _ONLY)
+        raise mistake("counts any number of members", _ONLY, code=Code.OPEN_COUNT)
 
     __bool__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __index__ = __int__ = _refuse
     __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = __neg__ = __pow__ = _refuse

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raceproof.checker.errors import (
+    Code,
     Location,
     ModelError,
     author_location,
@@ -93,6 +94,7 @@ class Path:
             raise mistake(
                 f"one step asked the state more than {MOST_ANSWERS} times",
                 "the usual cause is a loop that waits for another process: yield until(lambda: ...) instead",
+                code=Code.ENDLESS_STEP,
             )
         settled = self.facts.decide(question)
         if settled is not None:
@@ -102,6 +104,7 @@ class Path:
             raise mistake(
                 f"one step asked more than {MOST_QUESTIONS} questions about the state",
                 "the usual cause is a loop without a yield, or a loop over a large domain; use forall, exists or count",
+                code=Code.ENDLESS_STEP,
             )
         if position < len(self.replay):
             expected, answer = self.replay[position]
@@ -164,6 +167,7 @@ def current_path() -> Path:
         raise mistake(
             "a value of the state was kept and used outside of its step",
             "let processes talk through the model's attributes only",
+            code=Code.REPEATABLE,
         )
     return path
 
@@ -222,6 +226,7 @@ def paths(
     raise mistake(
         f"one step branches in more than {MOST_PATHS} ways",
         "split it with a yield, or ask with forall, exists or count instead of a loop of ifs",
+        code=Code.TOO_MANY_WAYS,
     )
 
 
@@ -230,7 +235,7 @@ def repeated_paths(run: Callable[[], Any]) -> list[tuple[Path, Any]]:
     found = list(paths(run))
     again = list(paths(run))
     if [_told(*entry) for entry in found] != [_told(*entry) for entry in again]:
-        raise mistake("the same code did something else when it was run again", ALONE)
+        raise mistake("the same code did something else when it was run again", ALONE, code=Code.REPEATABLE)
     return found
 
 
@@ -249,11 +254,9 @@ def cases(
     faults: list[tuple[Term, StepFault]] = []
     for path, outcome in paths(lambda: as_term(run()), facts, keep_blocked=True):
         if isinstance(outcome, Blocked):
-            raise ModelError(
-                "a condition uses require(), which blocks a step",
-                hint="return the condition itself: until(lambda: this and that)",
-                location=author_location_of(outcome),
-            )
+            message = "a condition uses require(), which blocks a step"
+            hint, location = "return the condition itself: until(lambda: this and that)", author_location_of(outcome)
+            raise ModelError(message, hint=hint, location=location, code=Code.CHANGE_IN_QUESTION)
         if isinstance(outcome, StepFault):
             faults.append((conjunction(path.guard), outcome))
             continue

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import did_you_mean, mistake
+from raceproof.checker.errors import Code, did_you_mean, mistake
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.checking import key_term
@@ -36,7 +36,11 @@ class Instances:
         parts = key if isinstance(key, tuple) else (key,)
         if len(parts) != len(self.keys):
             names = ", ".join(key.domain.name.lower() for key in self.keys)
-            raise mistake(f"asks for {self.info.name} with {len(parts)} keys", f"write {self.info.name}[{names}]")
+            raise mistake(
+                f"asks for {self.info.name} with {len(parts)} keys",
+                f"write {self.info.name}[{names}]",
+                code=Code.CLAIM_ASKS,
+            )
         return self.one(tuple(key_term(part, k, self.info.name) for part, k in zip(parts, self.keys, strict=True)))
 
     def one(self, index: tuple[Term, ...]) -> SymbolicInstance:
@@ -44,7 +48,9 @@ class Instances:
 
     def __getattr__(self, name: str) -> Any:
         raise mistake(
-            f"asks for {self.info.name}.{name} of nobody in particular", f"write {self.info.name}[who].{name}"
+            f"asks for {self.info.name}.{name} of nobody in particular",
+            f"write {self.info.name}[who].{name}",
+            code=Code.CLAIM_ASKS,
         )
 
 
@@ -59,7 +65,7 @@ class SymbolicInstance:
     def _where(self) -> Term:
         control = self._info.control
         if control is None:
-            raise mistake(f"asks where {self._info.name} is", "an action has no places")
+            raise mistake(f"asks where {self._info.name} is", "an action has no places", code=Code.CLAIM_ASKS)
         return read(control, self._index, after=self._among.after)
 
     def at(self, label: str, **known: Any) -> Symbol:
@@ -74,7 +80,7 @@ class SymbolicInstance:
         codes = [code for code, step in steps.items() if step.label == label]
         if not codes:
             hint = did_you_mean(label, [step.label for step in steps.values()])
-            raise mistake(f"{self._name} has no place '{label}'", hint)
+            raise mistake(f"{self._name} has no place '{label}'", hint, code=Code.CLAIM_ASKS)
         found = (conjunction((eq(here, number(code)), self._agrees(code, label, known))) for code in codes)
         return Symbol(disjunction(found), BOOL_VALUES)
 
@@ -114,7 +120,7 @@ class SymbolicInstance:
             hint = did_you_mean(name, {*known, *helpers_of(self._among.cls)})
             if name in known:
                 hint = f"it has no value while {self._name if self._helpers else 'the process'} waits"
-            raise mistake(f"{self._info.name} has no local '{path}' at its yields", hint)
+            raise mistake(f"{self._info.name} has no local '{path}' at its yields", hint, code=Code.CLAIM_ASKS)
         self._among.asked.add(pair)
         return Symbol(read(variable, self._index, after=self._among.after), self._lowered.locals[variable])
 

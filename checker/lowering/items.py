@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.domains import is_element
 from raceproof.checker.language.scope import DomainType
 from raceproof.checker.lowering.forking import current_path
@@ -24,7 +24,11 @@ class Items:
 
     def __init__(self, iterable: Iterable[Any]) -> None:
         if isinstance(iterable, set | frozenset):
-            raise mistake("loops over a set, which has no order", "loop over a tuple: the same order in every run")
+            raise mistake(
+                "loops over a set, which has no order",
+                "loop over a tuple: the same order in every run",
+                code=Code.MEMBERS,
+            )
         self._taken: list[Any] = []
         self._rest: Iterator[Any] | None = iter(iterable)
 
@@ -46,15 +50,22 @@ class Items:
         path = current_path()
         asked = path.asked
         if self.reaches(MOST_ITEMS):
-            raise mistake(f"yields inside a loop over more than {MOST_ITEMS} items", "loop over fewer things")
+            raise mistake(
+                f"yields inside a loop over more than {MOST_ITEMS} items",
+                "loop over fewer things",
+                code=Code.TOO_MANY_WAYS,
+            )
         if path.asked != asked:
             raise mistake(
                 "yields inside a loop that asks the state for its next item",
                 "take the items before the loop, as a list, or loop over a domain and test each member with if",
+                code=Code.LOOP,
             )
         if not is_fixed(tuple(self._taken)):
             raise mistake(
-                "yields inside a loop over values of the state", "loop over a domain and test each member with if"
+                "yields inside a loop over values of the state",
+                "loop over a domain and test each member with if",
+                code=Code.LOOP,
             )
 
     def key(self, at: int) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.system.build import conjunction, eq, ite, parameter
 from raceproof.checker.system.open import Entry, Index
 from raceproof.checker.system.terms import Parameter, Term, Variable
@@ -27,7 +27,11 @@ class Loop:
     def save(self, variable: Variable, index: Index, value: Term) -> None:
         """Note a write of this turn. Raises ModelError where it is not to an entry of its member."""
         if parameter(self.element) not in index:
-            raise mistake(f"writes {variable.name} in every turn of a loop over any number of members", _ALONE)
+            raise mistake(
+                f"writes {variable.name} in every turn of a loop over any number of members",
+                _ALONE,
+                code=Code.OPEN_LOOP,
+            )
         entries = self.now.setdefault(variable, [])
         entries[:] = [(other, old) for other, old in entries if other != index]
         entries.append((index, value))
@@ -56,7 +60,9 @@ class Loop:
         """What the whole loop has written. Raises ModelError where a turn read what another one has written."""
         for (variable, index), cases in self.done.items():
             if any(looked == variable for looked, _ in self.looked):
-                raise mistake(f"a turn of a loop reads what another turn writes: {variable.name}", _ALONE)
+                raise mistake(
+                    f"a turn of a loop reads what another turn writes: {variable.name}", _ALONE, code=Code.OPEN_LOOP
+                )
             value = before(variable, index)
             for condition, new in cases:
                 value = ite(condition, new, value)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, definition_of, is_authors
+from raceproof.checker.errors import Code, Location, ModelError, definition_of, is_authors
 from raceproof.checker.language.model import Model, actions, declarations, processes
 from raceproof.checker.language.processes import Member, Process, View
 from raceproof.checker.language.reading import place_of
@@ -27,7 +27,9 @@ def lint_model(model: Model) -> None:
     if not processes(model) and not actions(model):
         name = type(model).__name__
         hint = "mark its methods with @process or @action"
-        raise ModelError(f"{name} has no process and no action", hint=hint, location=place_of(type(model)))
+        raise ModelError(
+            f"{name} has no process and no action", hint=hint, location=place_of(type(model)), code=Code.NO_PROCESS
+        )
     seen: set[Callable[..., Any]] = set()
     used: set[str] = set()
     methods = list(_methods(type(model)))
@@ -87,6 +89,7 @@ def _methods(cls: type[Model]) -> Iterator[FunctionType]:
                     f"{name} keeps what it has returned",
                     hint="the state changes between two calls: use @property, or no decorator",
                     location=definition_of(cached),
+                    code=Code.REPEATABLE,
                 )
             function = _function_of(value)
             if function and not isinstance(value, View) and not name.startswith("__"):
@@ -117,6 +120,7 @@ def _check_used(function: FunctionType, cls: type, used: set[str]) -> None:
             f"{name} yields, but it is no process and nobody yields from it",
             hint="mark it with @process, or leave it out",
             location=definition_of(function),
+            code=Code.NO_PROCESS,
         )
 
 
@@ -127,9 +131,9 @@ def _lint_method(source: Source, model: Model) -> None:
 
 def _report(source: Source, found: list[Finding]) -> None:
     if found:
-        node, message, hint = min(found, key=lambda finding: getattr(finding[0], "lineno", 0))
+        node, code, message, hint = min(found, key=lambda finding: getattr(finding[0], "lineno", 0))
         location = Location(source.file, getattr(node, "lineno", 0))
-        raise ModelError(f"{source.name} {message}", hint=hint, location=location)
+        raise ModelError(f"{source.name} {message}", hint=hint, location=location, code=code)
 
 
 def _findings(source: Source, model: Model) -> Iterator[Finding]:
@@ -149,26 +153,41 @@ def _findings(source: Source, model: Model) -> Iterator[Finding]:
                 if wrong:
                     yield node, *wrong
                 if name.startswith("__") and not name.endswith("__"):
-                    yield node, f"uses {name}, a name of two underscores", "write it with one, or none"
+                    yield node, Code.ATTRIBUTE, f"uses {name}, a name of two underscores", "write it with one, or none"
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if name in state:
                 if isinstance(names.get(owner), type) and issubclass(names[owner], Model):
-                    yield node, f"reads {name} from the class {owner}", f"write {me}.{name}"
+                    yield node, Code.ATTRIBUTE, f"reads {name} from the class {owner}", f"write {me}.{name}"
             case _:
                 pass
         for test in _tests(node):
             match test:
                 case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == me:
                     if inspect.isroutine(getattr(type(model), name, None)):
-                        yield test, f"asks whether the method {name} is true, which it always is", f"call it: {name}()"
+                        yield (
+                            test,
+                            Code.TRUTH,
+                            f"asks whether the method {name} is true, which it always is",
+                            f"call it: {name}()",
+                        )
                 case _:
                     pass
 
 
 def _call(node: ast.Call, called: Any, name: str, inlined: bool) -> Iterator[Finding]:
     if isinstance(called, Process):
-        yield node, f"calls the process {name}", "a process runs by itself; share steps in a method without @process"
+        yield (
+            node,
+            Code.NO_PROCESS,
+            f"calls the process {name}",
+            "a process runs by itself; share steps in a method without @process",
+        )
     elif inspect.isgeneratorfunction(called) and not inlined:
-        yield node, f"calls {name} without yield from", f"write yield from self.{name}(...): its steps happen only then"
+        yield (
+            node,
+            Code.HELPER,
+            f"calls {name} without yield from",
+            f"write yield from self.{name}(...): its steps happen only then",
+        )
 
 
 def _tests(node: ast.AST) -> list[ast.expr]:

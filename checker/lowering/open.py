@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.values import values_of
 from raceproof.checker.lowering.forking import current_path, depth
 from raceproof.checker.lowering.loops import Loop
@@ -30,7 +30,9 @@ class OpenMembers:
         path, values = current_path(), values_of(domain)
         if path.turn:
             raise mistake(
-                "loops over any number of members inside such a loop", "ask with exists or forall in the inner one"
+                "loops over any number of members inside such a loop",
+                "ask with exists or forall in the inner one",
+                code=Code.OPEN_LOOP,
             )
         element = path.fresh(domain.__name__, values.domain.of_members)
         loop = path.loop = Loop(element)

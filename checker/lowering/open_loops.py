@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.scope import is_open
 from raceproof.checker.language.values import Values, values_of
@@ -35,6 +35,7 @@ def later_member(node: ast.For, items: OpenItems, at: int, scope: Scope) -> tupl
                 "a turn of a loop over any number of members goes on to the next one without a yield, and has "
                 "changed something",
                 "yield in every turn that does something",
+                code=Code.OPEN_LOOP,
             )
         raise Infeasible
     values = values_of(items.domain)
@@ -65,5 +66,7 @@ def items_of(loop: ast.For, iterable: Any) -> Items | OpenItems:
     if not is_open(iterable) or not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(loop)):
         return Items(iterable)
     if not isinstance(loop.target, ast.Name) or loop.target.id in names_stored(ast.Module(loop.body, [])):
-        raise mistake("assigns the variable of a loop over any number of members", "use another name")
+        raise mistake(
+            "assigns the variable of a loop over any number of members", "use another name", code=Code.OPEN_LOOP
+        )
     return OpenItems(iterable)

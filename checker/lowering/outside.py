@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from types import ModuleType
 
-from raceproof.checker.errors import ModelError
+from raceproof.checker.errors import Code, ModelError
 from raceproof.checker.language.model import Model, declarations
 from raceproof.checker.language.reading import place_of
 from raceproof.checker.lowering.lint import Finding
@@ -40,9 +40,9 @@ def changes(source: Source, model: Model | None = None) -> Iterator[Finding]:
                 continue
         path = _path(changed)
         if len(path) > 1 and path[0] == me and path[1] in constants:
-            yield node, f"changes {'.'.join(path[:2])}, which is a constant", _HINT
+            yield node, Code.NOT_STATE, f"changes {'.'.join(path[:2])}, which is a constant", _HINT
         elif path and path[0] in names and not isinstance(names[path[0]], ModuleType | type):
-            yield node, f"changes {path[0]}, which is outside of the model", _HINT
+            yield node, Code.NOT_STATE, f"changes {path[0]}, which is outside of the model", _HINT
 
 
 def _changes_in_question(question: ast.Lambda) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def _changes_in_question(question: ast.Lambda) -> Iterator[Finding]:
     for node in ast.walk(question.body):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
             what = f"changes something inside a lambda: .{node.func.attr}()"
-            yield node, what, "change it in a statement of the step"
+            yield node, Code.CHANGE_IN_QUESTION, what, "change it in a statement of the step"
 
 
 def _path(node: ast.expr) -> list[str]:
@@ -79,5 +79,8 @@ def check_unchanged(model: Model, before: dict[str, str]) -> None:
     for name, value in before.items():
         if after.get(name) != value:
             raise ModelError(
-                f"a step changes self.{name}, which is a constant", hint=_HINT, location=place_of(type(model))
+                f"a step changes self.{name}, which is a constant",
+                hint=_HINT,
+                location=place_of(type(model)),
+                code=Code.NOT_STATE,
             )

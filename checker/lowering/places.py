@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import ModelError, blaming, with_article
+from raceproof.checker.errors import Code, ModelError, blaming, with_article
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.values import Values, type_of, values_of
@@ -213,7 +213,7 @@ class Places:
         elif isinstance(value, Symbol) and value.values:
             values = value.values
         else:
-            raise self._mistake(calls[-1], statement, *_not_kept(name, value))
+            raise self._mistake(Code.LOCAL, calls[-1], statement, *_not_kept(name, value))
         local = Local(Variable(path, self.keys, values.domain), values)
         self.locals[path] = local
         return local
@@ -223,10 +223,9 @@ class Places:
         place = self._by_key.get(key)
         if place is None:
             if len(self.found) >= MOST_PLACES:
-                raise self._mistake(
-                    walk.calls[-1], walk.waiting_at(), f"{self.process.name} has more than {MOST_PLACES} places",
-                    "a for loop with a yield is unrolled: loop over fewer things, or keep the position in a variable",
-                )  # fmt: skip
+                message = f"{self.process.name} has more than {MOST_PLACES} places"
+                hint = "a for loop with a yield is unrolled: loop over fewer things, or keep the position in a variable"
+                raise self._mistake(Code.TOO_MANY_WAYS, walk.calls[-1], walk.waiting_at(), message, hint)
             place = Place(len(self.found), tuple(walk.frames), tuple(known), stored)
             self.found.append(place)
             self._by_key[key] = place
@@ -265,8 +264,8 @@ class Places:
             case Call(source=source, caller=caller):
                 return (source.name, caller)
 
-    def _mistake(self, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
-        return mistake_at(call.source.location(statement), message, hint)
+    def _mistake(self, code: Code, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
+        return mistake_at(code, call.source.location(statement), message, hint)
 
 
 def _open_loops(walk: Walk) -> list[Names]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from raceproof.checker.errors import ModelError, author_location_of, blaming, mistake
+from raceproof.checker.errors import Code, ModelError, author_location_of, blaming, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.language.processes import Process
@@ -131,12 +131,13 @@ class ProcessLowering:
 
         for _, outcome in paths(run, keep_blocked=True):
             if isinstance(outcome, StepFault):
-                raise ModelError(outcome.message, hint="this happens before the first yield", location=outcome.location)
+                hint = "this happens before the first yield"
+                raise ModelError(outcome.message, hint=hint, location=outcome.location, code=Code.FIRST_YIELD)
             if isinstance(outcome, Blocked):
                 message, hint = f"{self.process.name} blocks before its first yield", "move require(...) behind a yield"
-                raise ModelError(message, hint=hint, location=author_location_of(outcome))
+                raise ModelError(message, hint=hint, location=author_location_of(outcome), code=Code.FIRST_YIELD)
             return outcome if outcome else (None, {})
-        raise mistake(f"{self.process.name} has no way to its first yield")
+        raise mistake(f"{self.process.name} has no way to its first yield", code=Code.FIRST_YIELD)
 
     def _ways(self, place: Place, instance: Instance) -> Iterator[tuple[Way, Place | None]]:
         """Every way to go on from a place."""
@@ -213,14 +214,17 @@ class ProcessLowering:
         outcomes = [outcome for _, outcome in paths(look)]
         for outcome in outcomes:
             if isinstance(outcome, StepFault):
-                raise ModelError(outcome.message, hint="a yield may not go wrong", location=outcome.location)
+                hint = "a yield may not go wrong"
+                raise ModelError(outcome.message, hint=hint, location=outcome.location, code=Code.UNSETTLED_YIELD)
             if _said(outcome) != _said(outcomes[0]):
                 raise mistake(
                     "yields one thing or another, as the state has it",
                     "put the condition into until(lambda: ...), or yield on both sides of an if",
+                    code=Code.UNSETTLED_YIELD,
                 )
         if not outcomes:
-            raise mistake("blocks while it says what it waits for", "write until(lambda: ...) instead of require(...)")
+            hint = "write until(lambda: ...) instead of require(...)"
+            raise mistake("blocks while it says what it waits for", hint, code=Code.UNSETTLED_YIELD)
         return outcomes[0]
 
     def _note_step(self, place: Place, yielded: Any) -> None:
@@ -235,11 +239,12 @@ class ProcessLowering:
             case Choose(label=label, idle=idle):
                 step = Step(name, label, location, place.code, bool(idle), choices(yielded)[0].domain, kept)
             case _:
-                raise mistake_at(location, *_no_label(self.process.name, yielded))
+                raise mistake_at(Code.PLACE, location, *_no_label(self.process.name, yielded))
         known = self.steps.setdefault(place.code, step)
         if known != step:
             differs = "the label" if known.label != step.label else "what there is to choose"
             raise mistake_at(
+                Code.UNSETTLED_YIELD,
                 location,
                 f"{differs} at this yield is not the same for every {self.process.name}",
                 "say the same for all of them: a trace shows who acts, and `where` may ask",

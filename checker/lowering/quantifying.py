@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.quantifiers import Question
 from raceproof.checker.lowering.counting import OpenCount
 from raceproof.checker.lowering.forking import current_path, merge, merging
@@ -55,7 +55,11 @@ class SymbolicQuantifier:
     def _some_greatest(self, domain: Any, question: Question) -> Any:
         """A member that is the greatest with an answer of yes, where there is one."""
         if merging.get():
-            raise mistake("asks for the greatest of any number of members in a condition", "ask for it in a step")
+            raise mistake(
+                "asks for the greatest of any number of members in a condition",
+                "ask for it in a step",
+                code=Code.OPEN_COUNT,
+            )
         path, (any_member,) = current_path(), _parameters(question)
         answer = merge(question, self.truth, path.facts, (), (any_member,))
         if not path.ask(exists(any_member, answer)):
@@ -73,7 +77,9 @@ class SymbolicQuantifier:
                 answer = merge(question, self.truth, current_path().facts, (), over)
                 return OpenCount(over[0], answer, self.wrap)
             if question.over:
-                raise mistake("counts pairs of any number of members", "ask with exists or forall")
+                raise mistake(
+                    "counts pairs of any number of members", "ask with exists or forall", code=Code.OPEN_COUNT
+                )
             total = add(total, as_number(merge(question, self.truth, current_path().facts)))
         return self.wrap(total)
 

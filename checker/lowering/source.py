@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, definition_of
+from raceproof.checker.errors import Code, Location, ModelError, definition_of
 from raceproof.checker.language.reading import names_stored, syntax_of
 from raceproof.checker.lowering.lint import lint
 from raceproof.checker.lowering.liveness import Names, liveness, yield_of
@@ -119,9 +119,12 @@ def source_of(function: Callable[..., Any]) -> Source:
             f"the source of {function.__name__} cannot be read",
             hint="models live in files (or notebook cells), not in exec() or a plain interactive prompt",
             location=location,
+            code=Code.SOURCE,
         ) from error
     if not isinstance(tree, ast.FunctionDef):
-        raise ModelError(f"{function.__name__} is no plain method", hint="write it with def", location=location)
+        raise ModelError(
+            f"{function.__name__} is no plain method", hint="write it with def", location=location, code=Code.SOURCE
+        )
     every = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
     names = tuple(argument.arg for argument in every)
     stored = names_stored(tree)
@@ -156,7 +159,7 @@ def _check_generator(
         wrong = f"assigns its argument {min(reassigned)}", "copy it to a local of another name"
         location = Location(location.file, _first_line_assigning(tree, min(reassigned)))
     if wrong:
-        raise ModelError(f"{tree.name} {wrong[0]}", hint=wrong[1], location=location)
+        raise ModelError(f"{tree.name} {wrong[0]}", hint=wrong[1], location=location, code=Code.DECLARATION)
 
 
 def _first_line_assigning(tree: ast.FunctionDef, name: str) -> int:

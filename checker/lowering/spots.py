@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from raceproof.checker.errors import ModelError, did_you_mean, mistake
+from raceproof.checker.errors import Code, ModelError, did_you_mean, mistake
 from raceproof.checker.language.processes import Member
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.lowering.items import Items, is_instance, key_of
@@ -100,6 +100,7 @@ def unknown_here(who: str, label: str, name: str, known: Iterable[str]) -> Model
     return mistake(
         f"'{name}' has no one value where {who} waits at '{label}'",
         f"at() tells the turns of a loop apart, and the calls of a helper; {did_you_mean(name, known)}",
+        code=Code.CLAIM_ASKS,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import ModelError, blaming, mistake
+from raceproof.checker.errors import Code, ModelError, blaming, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Declaration, Each, Model, anything, declarations
 from raceproof.checker.language.processes import Process
@@ -50,7 +50,7 @@ def _slot(declaration: Declaration) -> Slot:
             raise
         except Exception as error:
             message = f"{declaration.name} has no initial value: {error}"
-            raise mistake(message, "each(f) calls f with every key") from error
+            raise mistake(message, "each(f) calls f with every key", code=Code.INITIAL_VALUE) from error
 
 
 def _same(declaration: Declaration) -> Any:
@@ -60,6 +60,7 @@ def _same(declaration: Declaration) -> Any:
     raise mistake(
         f"{declaration.name} has infinitely many entries and needs one initial value for all",
         f"{declaration.name} = each(value)",
+        code=Code.INITIAL_VALUE,
     )
 
 
@@ -67,11 +68,19 @@ def _initial_values(declaration: Declaration, variable: Variable, keys: tuple[Va
     initial = declaration.initial
     if not keys:
         if isinstance(initial, Each | dict):
-            raise mistake(f"{declaration.name} is one value, not a table", "write the value alone, without each(...)")
+            raise mistake(
+                f"{declaration.name} is one value, not a table",
+                "write the value alone, without each(...)",
+                code=Code.INITIAL_VALUE,
+            )
         yield initial
         return
     if not isinstance(initial, Each | dict):
-        raise mistake(f"{declaration.name} is a table", f"start every entry alike with each({written(initial)})")
+        raise mistake(
+            f"{declaration.name} is a table",
+            f"start every entry alike with each({written(initial)})",
+            code=Code.INITIAL_VALUE,
+        )
     for codes in variable.codes():
         entry = tuple(key.decode(code) for key, code in zip(keys, codes, strict=True))
         if isinstance(initial, Each):
@@ -83,6 +92,7 @@ def _initial_values(declaration: Declaration, variable: Variable, keys: tuple[Va
                 raise mistake(
                     f"{declaration.name} has no initial value for {wanted!r}",
                     "give one for every key, or use each(...)",
+                    code=Code.INITIAL_VALUE,
                 )
             yield initial[wanted]
 
@@ -97,6 +107,7 @@ def _code(declaration: Declaration, values: Values, value: Any) -> int | None:
         raise mistake(
             f"{declaration.name} starts as {written(value)}, which is not in {describe(domain)}",
             "choose another value or a larger scope",
+            code=Code.INITIAL_VALUE,
         )
     return code
 
@@ -123,6 +134,7 @@ class SymbolicStore:
             raise mistake(
                 f"assigns the whole table {declaration.name}",
                 f"assign its entries: self.{declaration.name}[key] = value",
+                code=Code.TABLE_USE,
             )
         self.save(slot, (), value)
 
@@ -130,6 +142,7 @@ class SymbolicStore:
         raise mistake(
             f"asks where {process.name} is from within a step",
             "a process knows only the model's attributes; claims may ask for control locations",
+            code=Code.LOOK_INTO_PROCESS,
         )
 
     def load(self, slot: Slot, index: tuple[Term, ...]) -> Term:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from raceproof.checker.errors import is_authors, mistake, with_article
+from raceproof.checker.errors import Code, is_authors, mistake, with_article
 from raceproof.checker.language.comparing import never_equal, refuse_comparison, refuse_domains
 from raceproof.checker.language.domains import Ordinal, is_element, no_order
 from raceproof.checker.language.steps import truth_of
@@ -58,7 +58,9 @@ class Symbol(Refusing):
     def __bool__(self) -> bool:
         if self._kind is Kind.ENUM:
             hint = f"compare it: == {self._name}.{self.values.domain.labels[0]}" if self.values else ""
-            raise mistake(f"asks whether {with_article(self._name)} is true, which every member is", hint)
+            raise mistake(
+                f"asks whether {with_article(self._name)} is true, which every member is", hint, code=Code.TRUTH
+            )
         return current_path().ask(as_truth(self.term))
 
     def __eq__(self, other: object) -> Any:
@@ -82,7 +84,7 @@ class Symbol(Refusing):
     def _compared(self, other: object, build: Callable[[Term, Term], Term], ordered: bool = True) -> Any:
         if ordered and self._kind in (Kind.ID, Kind.ENUM):
             name = self._name
-            raise mistake(f"{name} values have no order", no_order(name))
+            raise mistake(f"{name} values have no order", no_order(name), code=Code.COMPARISON)
         right = self._operand(other)
         if right is None:
             return NotImplemented
@@ -112,7 +114,9 @@ class Symbol(Refusing):
                 self._reject(other)
             return number(other)
         if isinstance(other, float):
-            raise mistake("compares a state value with a float", "state is whole numbers; scale it")
+            raise mistake(
+                "compares a state value with a float", "state is whole numbers; scale it", code=Code.COMPARISON
+            )
         if never_equal(other):
             self._reject(other)
         return None
@@ -163,7 +167,11 @@ class Symbol(Refusing):
 
     def _number(self, operator: str) -> Term:
         if self._kind in (Kind.ID, Kind.ENUM):
-            raise mistake(f"calculates with {with_article(self._name)}: {operator}", "only int and Ordinal are numbers")
+            raise mistake(
+                f"calculates with {with_article(self._name)}: {operator}",
+                "only int and Ordinal are numbers",
+                code=Code.ARITHMETIC,
+            )
         return as_number(self.term)
 
     def _calculated(
@@ -179,7 +187,7 @@ class Symbol(Refusing):
             values = self.values if keeps else other.values if keeps_other else None
             return Symbol(build(left, other._number(operator)), values)
         if isinstance(other, float):
-            raise mistake("calculates with a float", "state is whole numbers; scale it")
+            raise mistake("calculates with a float", "state is whole numbers; scale it", code=Code.ARITHMETIC)
         if not isinstance(other, int):
             return NotImplemented
         values = None
@@ -198,9 +206,14 @@ class Symbol(Refusing):
             raise mistake(
                 f"calculates with {with_article(self._name)} and {with_article(domain.__name__)}: {operator}",
                 "two ordinals may be subtracted where they are of one domain",
+                code=Code.ARITHMETIC,
             )
         if operator == "+":
-            raise mistake(f"adds two values of {self._name}", f"add a whole number to {with_article(self._name)}")
+            raise mistake(
+                f"adds two values of {self._name}",
+                f"add a whole number to {with_article(self._name)}",
+                code=Code.ARITHMETIC,
+            )
 
     def __and__(self, other: object) -> Any:
         return self._logical(other, conjunction)
@@ -216,7 +229,11 @@ class Symbol(Refusing):
     def _logical(self, other: object, build: Callable[[tuple[Term, Term]], Term]) -> Any:
         right = other.term if isinstance(other, Symbol) else truth(other) if isinstance(other, bool) else None
         if right is None or not right.boolean or not self.term.boolean:
-            raise mistake("& | and ^ take two truth values here", "use `and`, `or`, or arithmetic on int and Ordinal")
+            raise mistake(
+                "& | and ^ take two truth values here",
+                "use `and`, `or`, or arithmetic on int and Ordinal",
+                code=Code.ARITHMETIC,
+            )
         return Symbol(build((self.term, right)), BOOL_VALUES)
 
     def __repr__(self) -> str:
@@ -228,7 +245,7 @@ def _constant_divisor(build: Callable[[Term, Term], Term]) -> Callable[[Term, Te
     def built(left: Term, right: Term) -> Term:
         if not right.is_const or right.value == 0:
             what = "zero" if right.is_const else "a value of the state"
-            raise mistake(f"divides by {what}", "divide by a constant other than 0")
+            raise mistake(f"divides by {what}", "divide by a constant other than 0", code=Code.ARITHMETIC)
         return build(left, right)
 
     return built
@@ -245,7 +262,9 @@ def as_term(value: Any, values: Values | None = None, name: str = "") -> Term:
         return truth(value)
     if isinstance(value, int):
         return number(int(value))
-    raise mistake(f"{value!r} is not a value of the state", "give a bool, a number or a value of a domain")
+    raise mistake(
+        f"{value!r} is not a value of the state", "give a bool, a number or a value of a domain", code=Code.WRONG_DOMAIN
+    )
 
 
 def as_condition(value: Any, asked: str = "a condition is") -> Term:
@@ -265,7 +284,11 @@ def as_answer(value: Any, name: str) -> Term:
         number = (isinstance(value, int) and not isinstance(value, bool)) or is_element(value)
     if number:
         given = value._name if isinstance(value, Symbol) else type(value).__name__
-        raise mistake(f"{name} returns {with_article(given)}, not True or False", "return a comparison: ... == ...")
+        raise mistake(
+            f"{name} returns {with_article(given)}, not True or False",
+            "return a comparison: ... == ...",
+            code=Code.TRUTH,
+        )
     return as_condition(value, f"{name} returns")
 
 

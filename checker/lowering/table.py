@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.steps import members
 from raceproof.checker.lowering.checking import key_term
 from raceproof.checker.lowering.symbols import BOOL_VALUES, Symbol
@@ -37,7 +37,9 @@ class SymbolicTable:
         if len(parts) != len(slot.keys):
             names = ", ".join(values.domain.name.lower() for values in slot.keys)
             given = "1 key" if len(parts) == 1 else f"{len(parts)} keys"
-            raise mistake(f"{name} is asked with {given}; it has {len(slot.keys)}", f"write {name}[{names}]")
+            raise mistake(
+                f"{name} is asked with {given}; it has {len(slot.keys)}", f"write {name}[{names}]", code=Code.TABLE_KEY
+            )
         return tuple(key_term(part, values, name) for part, values in zip(parts, slot.keys, strict=True))
 
     def keys(self) -> list[Any]:
@@ -65,6 +67,7 @@ class SymbolicTable:
             raise mistake(
                 f"compares the table {self._slot.variable.name} with something else",
                 "compare entry by entry: forall(Domain, lambda x: ...)",
+                code=Code.TABLE_USE,
             )
         return Symbol(conjunction((self[key] == other[key]).term for key in self.keys()), BOOL_VALUES)
 
@@ -83,17 +86,21 @@ class SymbolicTable:
         raise mistake(
             f"uses .{name} of the table {self._slot.variable.name}",
             "a table has a fixed entry for every key: read it, assign it, loop over its keys",
+            code=Code.TABLE_USE,
         )
 
     def __delitem__(self, key: Any) -> None:
         raise mistake(
-            f"deletes an entry of {self._slot.variable.name}", "entries are fixed; assign a value that means 'absent'"
+            f"deletes an entry of {self._slot.variable.name}",
+            "entries are fixed; assign a value that means 'absent'",
+            code=Code.TABLE_USE,
         )
 
     def __contains__(self, key: Any) -> bool:
         raise mistake(
             f"asks whether a key is in {self._slot.variable.name}",
             "every member has an entry; compare the entry's value",
+            code=Code.TABLE_USE,
         )
 
 

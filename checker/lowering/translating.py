@@ -6,7 +6,7 @@ from bdb import BdbQuit
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from raceproof.checker.errors import ModelError, RaceproofError, author_location_of
+from raceproof.checker.errors import Code, ModelError, RaceproofError, author_location_of
 from raceproof.checker.language.steps import Blocked
 from raceproof.checker.lowering.forking import StepFault, told
 
@@ -31,13 +31,13 @@ def translating() -> Iterator[None]:
         raise
     except RecursionError as error:
         message, hint = "the model's code calls itself without end", "a step is finite: write a loop over a domain"
-        raise ModelError(message, hint=hint, location=author_location_of(error)) from error
+        raise ModelError(message, hint=hint, location=author_location_of(error), code=Code.ENDLESS_STEP) from error
     except NameError as error:
         message, hint = (
             f"uses {error.name}, which has no value here",
             "check the spelling; a local needs a value on every way to this line",
         )
-        raise ModelError(message, hint=hint, location=author_location_of(error)) from error
+        raise ModelError(message, hint=hint, location=author_location_of(error), code=Code.NO_VALUE) from error
     except Exception as error:
         text = told(error)
         for name, shown in _OUR_NAMES.items():
@@ -46,4 +46,5 @@ def translating() -> Iterator[None]:
             text,
             hint="the step failed while raceproof read it; run it under pdb with the oracle to look closer",
             location=author_location_of(error),
+            code=Code.EXCEPTION,
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from raceproof.checker.errors import ModelError, mistake
+from raceproof.checker.errors import Code, ModelError, mistake
 from raceproof.checker.system.build import negation
 from raceproof.checker.system.ranges import Facts
 from raceproof.checker.system.terms import Parameter, Term, free_parameters
@@ -18,7 +18,7 @@ ALONE = "a step must depend on the state alone: no random, time, sets of objects
 
 
 def not_repeatable() -> ModelError:
-    return mistake("the same code asked two different questions when it was run again", ALONE)
+    return mistake("the same code asked two different questions when it was run again", ALONE, code=Code.REPEATABLE)
 
 
 @dataclass(slots=True)
@@ -43,7 +43,11 @@ class Turn:
             return settled
         position = len(self.decisions)
         if position >= MOST_QUESTIONS:
-            raise mistake(f"one turn of a loop asked more than {MOST_QUESTIONS} questions", "ask with exists or forall")
+            raise mistake(
+                f"one turn of a loop asked more than {MOST_QUESTIONS} questions",
+                "ask with exists or forall",
+                code=Code.TOO_MANY_WAYS,
+            )
         if position < len(self.replay):
             expected, answer = self.replay[position]
             if expected is not question:
@@ -69,4 +73,5 @@ def left_early() -> ModelError:
     return mistake(
         "a loop over any number of members ends before all had their turn",
         "ask with exists, forall or greatest: where a size is left open, a loop does the same for each member",
+        code=Code.OPEN_LOOP,
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, blaming
+from raceproof.checker.errors import Code, Location, ModelError, blaming
 from raceproof.checker.lowering.items import Items, OpenItems
 from raceproof.checker.lowering.liveness import yield_of
 from raceproof.checker.lowering.open_loops import items_of, later_member
@@ -110,6 +110,7 @@ class Walk:
                     self._leave(None)
         loops = [frame.node for frame in self.frames if isinstance(frame, While | For)]
         raise mistake_at(
+            Code.ENDLESS_STEP,
             self.source.location(loops[-1] if loops else self.source.tree),
             f"{self.source.name} does not reach a yield within {MOST_TURNS} statements",
             "yield inside the loop; to wait for another process write yield until(lambda: ...)",
@@ -186,18 +187,21 @@ class Walk:
         here = self.source.location(statement)
         model = self.scopes[-1][self.source.arguments[0]]
         if not isinstance(found.value, ast.Call):
-            raise mistake_at(here, *_NO_HELPER)
+            raise mistake_at(Code.HELPER, here, *_NO_HELPER)
         method = self._evaluate(found.value.func)
         if not inspect.ismethod(method) or method.__self__ is not model:
-            raise mistake_at(here, *_NO_HELPER)
+            raise mistake_at(Code.HELPER, here, *_NO_HELPER)
         name = method.__name__
         if not inspect.isgeneratorfunction(method):
             raise mistake_at(
-                here, f"yields from {name}, which has no yield", f"write self.{name}(...) without yield from"
+                Code.HELPER,
+                here,
+                f"yields from {name}, which has no yield",
+                f"write self.{name}(...) without yield from",
             )
         source = source_of(method.__func__)
         if any(call.source is source for call in self.calls) or len(self.calls) > MOST_CALLS:
-            raise mistake_at(here, f"{name} calls itself", "a process has a fixed depth; use a loop")
+            raise mistake_at(Code.HELPER, here, f"{name} calls itself", "a process has a fixed depth; use a loop")
         known = self._arguments(found.value, method, here)
         self.frames.append(Call(source, known, statement))
         self.scopes.append(scope_of(source, model, known))
@@ -219,7 +223,9 @@ class Walk:
         try:
             bound = signature.bind(*positional, **named)
         except TypeError as error:
-            raise mistake_at(here, f"{method.__name__}: {error}", f"it takes {_shown(signature)}") from error
+            raise mistake_at(
+                Code.HELPER, here, f"{method.__name__}: {error}", f"it takes {_shown(signature)}"
+            ) from error
         bound.apply_defaults()
         return tuple(bound.arguments.items())
 
@@ -244,8 +250,8 @@ def _shown(signature: inspect.Signature) -> str:
     return f"({', '.join(signature.parameters)})" if signature.parameters else "no arguments"
 
 
-def mistake_at(location: Location, message: str, hint: str) -> ModelError:
-    return ModelError(message, hint=hint, location=location)
+def mistake_at(code: Code, location: Location, message: str, hint: str) -> ModelError:
+    return ModelError(message, hint=hint, location=location, code=code)
 
 
 def scope_of(source: Source, model: Any, known: Iterable[tuple[str, Any]]) -> Scope:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.processes import Process
 from raceproof.checker.language.values import Values
 from raceproof.checker.lowering.spots import helper_named, unknown_here
@@ -27,6 +27,7 @@ class Looks:
             raise mistake(
                 f"asks where {process.name} is from within a step",
                 "a process knows only the model's attributes; claims may ask for control locations",
+                code=Code.LOOK_INTO_PROCESS,
             )
         found = {
             thread.instance: RealInstance(thread, self.locals, self.cls)
@@ -80,4 +81,8 @@ class RealInstance:
             return values.decode(values.domain.default)
         if helper_named(self._cls, name):
             return RealInstance(self._thread, self._locals, self._cls, (*self._helpers, name))
-        raise mistake(f"{self._thread.process} has no local '{path}'", "ask for a local that the process assigns")
+        raise mistake(
+            f"{self._thread.process} has no local '{path}'",
+            "ask for a local that the process assigns",
+            code=Code.CLAIM_ASKS,
+        )

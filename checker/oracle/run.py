@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from raceproof.checker.errors import Location, ModelError, RaceproofError, author_location_of, blaming
+from raceproof.checker.errors import Code, Location, ModelError, RaceproofError, author_location_of, blaming
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Model, actions, pictures, processes, views
 from raceproof.checker.language.processes import Process
@@ -89,7 +89,9 @@ class Oracle:
                 raise AssertFailed(error) from error
             except Exception as error:
                 location = author_location_of(error)
-                raise ModelError(f"raised {type(error).__name__}: {error}", location=location) from error
+                raise ModelError(
+                    f"raised {type(error).__name__}: {error}", location=location, code=Code.EXCEPTION
+                ) from error
 
     def initial_states(self) -> Iterator[OracleState]:
         """Every initial state. Raises ModelError where a process does more than set locals before its first yield."""
@@ -247,7 +249,9 @@ class Oracle:
             try:
                 return bool(predicate(*models))
             except AssertionError as error:
-                raise ModelError(str(error) or "assert failed", location=author_location_of(error)) from error
+                raise ModelError(
+                    str(error) or "assert failed", location=author_location_of(error), code=Code.EXCEPTION
+                ) from error
 
     def views(self, state: OracleState) -> dict[str, str]:
         """What the model's @view methods say of a state, by name and member: `clients resolve public`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from raceproof.checker.errors import mistake
+from raceproof.checker.errors import Code, mistake
 from raceproof.checker.language.access import Access
 from raceproof.checker.language.model import Declaration
 from raceproof.checker.language.processes import Process
@@ -24,6 +24,7 @@ def check_value(value: object, values: Values, name: str) -> None:
         raise mistake(
             f"{name} becomes {value!r}, which is not in {describe(domain)}",
             f"guard the step, or {_larger(domain)}",
+            code=Code.OUT_OF_DOMAIN,
         )
 
 
@@ -60,7 +61,7 @@ class Table(dict[Any, Any]):
     def _no_entry(self, key: Any) -> Exception:
         name = self._slot.variable.name
         keys = " and ".join(describe(values.domain) for values in self._slot.keys)
-        return mistake(f"{name} has no entry for {key!r}", f"its keys are the members of {keys}")
+        return mistake(f"{name} has no entry for {key!r}", f"its keys are the members of {keys}", code=Code.TABLE_KEY)
 
     def codes(self) -> tuple[int, ...]:
         """The code of every entry, in the order of the variable's slots: that of the keys, which are fixed."""
@@ -94,7 +95,9 @@ class RealStore:
         slot = self.slots[declaration.name]
         if slot.keys:
             name = declaration.name
-            raise mistake(f"assigns the whole table {name}", f"assign its entries: self.{name}[key] = value")
+            raise mistake(
+                f"assigns the whole table {name}", f"assign its entries: self.{name}[key] = value", code=Code.TABLE_USE
+            )
         check_value(value, slot.values, declaration.name)
         self._values[declaration.name] = value
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.system.build import FALSE, TRUE, forall, number, parameter
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.substitute import BUILDERS
@@ -63,6 +63,9 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
 
 class CertificateRefused(UsageError):
     """A file that is no certificate, or one of another model, or one that proves nothing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code=Code.CERTIFICATE)
 
 
 def encode(certificate: Certificate) -> bytes:

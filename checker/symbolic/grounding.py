@@ -140,10 +140,17 @@ _QUANTIFIED: WeakKeyDictionary[Term, bool] = WeakKeyDictionary()
 
 
 def _quantified(root: Term) -> bool:
-    found = _QUANTIFIED.get(root)
-    if found is None:
-        found = _QUANTIFIED[root] = any(node.op is Op.FORALL for node in subterms((root,)))
-    return found
+    """Whether a quantifier is in a term; each subterm is looked at once."""
+    stack = [root]
+    while root not in _QUANTIFIED:
+        node = stack[-1]
+        if node.op is Op.FORALL:
+            _QUANTIFIED[stack.pop()] = True
+        elif missing := [arg for arg in node.args if arg not in _QUANTIFIED]:
+            stack += missing
+        else:
+            _QUANTIFIED[stack.pop()] = any(_QUANTIFIED[arg] for arg in node.args)
+    return _QUANTIFIED[root]
 
 
 def instances(node: Term, names: Names, budget: list[int]) -> Term:

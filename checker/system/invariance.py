@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from raceproof.checker.errors import Location, ModelError
+from raceproof.checker.errors import Code, Location, ModelError
 from raceproof.checker.system.comparing import Case, Different, allowed_by
 from raceproof.checker.system.deletion import Deletion, Distinguished
 from raceproof.checker.system.domain import Domain, Kind
@@ -62,7 +62,7 @@ class _Comparison:
             self._same("whether everybody rests", None, *self._asked(deletion, self.larger, self.searched))
 
     def _refuse(self, what: str, hint: str, location: Location | None) -> ModelError:
-        return ModelError(f"{self.name} cannot be endless: {what}", hint=hint, location=location)
+        return ModelError(f"{self.name} cannot be endless: {what}", hint=hint, location=location, code=Code.ENDLESS)
 
     def _same(self, what: str, location: Location | None, found: Sequence[Case], expected: Sequence[Case]) -> None:
         try:
