@@ -125,13 +125,12 @@ def _for_every_size(
             found = _Proof(opened, len(about), name, variant, limits, tell, started)
             verdicts |= found.run(asked)
         except ModelError as error:
-            why = f"{IN_SCOPE_ONLY}: {error.message}"
-            wrong = asked if len(about) == len(asked) else asked[len(about) :]
-            for number in wrong:
+            helping = asked[len(about) :]  # it may be a lemma that needs to know a size
+            wrong = [n for n in helping if not _can_open(model, [*(written[a] for a in about), written[n]], sizes)]
+            for number in wrong or helping or about:
+                why = f"{IN_SCOPE_ONLY}: {error.message}"
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
-            if wrong is asked:
-                break
-            asked = about  # the lemmas may be what needs to know a size
+            asked = [number for number in asked if number not in (wrong or helping or about)]
             continue
         obstacles += found.obstacles
         proved, invariant = [n for n in asked if isinstance(verdicts[n], Proved)], found.invariant
@@ -139,8 +138,16 @@ def _for_every_size(
             break
         asked, invariant = proved, None  # without the other claims it is another system: they ask for more of its state
     every = [verdicts[number] for number in range(len(first))]
-    claimed, helping = tuple(every[: len(claims)]), tuple(every[len(claims) :])
-    return Outcome(prepared, claimed, opened, invariant, obstacles, helping)
+    return Outcome(prepared, tuple(every[: len(claims)]), opened, invariant, obstacles, tuple(every[len(claims) :]))
+
+
+def _can_open(model: Model, claims: Sequence[Claim], sizes: Mapping[str, int]) -> bool:
+    """Whether claims can be lowered for any number of members."""
+    try:
+        open_model(model, claims, sizes)
+    except ModelError:
+        return False
+    return True
 
 
 def _is_about(again: Opened, opened: Opened, invariant: Invariant) -> bool:

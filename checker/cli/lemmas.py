@@ -60,10 +60,11 @@ def show_invariant(screen: Screen, found: Outcome, subject: Subject) -> None:
         out.print(hanging(Text("note:", style="yellow"), Text(_no_words(wrong), style="yellow"), gap=1))
         out.print()
         return
-    parts = ["the claims themselves"]
+    claims = {claim.predicate for claim in found.invariant.claims}
+    parts = ["the claims themselves"] if any(lemma in claims for lemma in found.invariant.lemmas) else []
     parts += ["the lemmas above"] if any(verdict.holds for verdict in found.lemmas) else []
     parts += ["these lemmas:"] if written.lemmas else []
-    told = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    told = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts) or "none is needed"
     out.print(hanging(Text("The invariant:", "bold"), Text(told), gap=1))
     out.print()
     if written.lemmas:

@@ -147,7 +147,7 @@ def _show(screen: Screen, subject: Subject, variant: str, found: Outcome, left_o
     table = Table.grid(padding=(0, 2, 0, 0))
     unused: dict[str, list[str]] = {}
     for verdict in found.lemmas:
-        if isinstance(verdict, Undecided):
+        if isinstance(verdict, Undecided) and (found.invariant or verdict.why != NOT_USED):
             unused.setdefault(verdict.why, []).append(verdict.claim.name)
     for verdict in (*found.verdicts, *(verdict for verdict in found.lemmas if not isinstance(verdict, Undecided))):
         glyph, style = sign(verdict, screen.glyphs)
