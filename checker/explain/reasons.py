@@ -48,49 +48,47 @@ class _Asked:
         return replace(self, node=node, depth=self.depth + 1)
 
     def value(self) -> Any:
+        """What Python makes of it; may raise what the author's code raises."""
         return eval(compile(ast.Expression(self.node), self.syntax.file, "eval"), self.names)
 
 
 def why(function: Callable[..., Any], *arguments: Any) -> Reason | None:
     """Why a predicate of the author's is true or false of its arguments; None where its source cannot be followed."""
-    try:
-        return _of_call(function, arguments, {}, 0)
-    except _Unclear:
-        return None
+    return _unless_unclear(lambda: _of_call(function, arguments, {}, 0))
 
 
 def why_expression(syntax: Syntax, node: ast.expr, names: Names) -> Reason | None:
     """Why an expression is true or false where these names have these values; None where it has no value."""
-    try:
-        return _of(_Asked(syntax, node, names))
-    except _Unclear:
-        return None
+    return _unless_unclear(lambda: _of(_Asked(syntax, node, names)))
 
 
 def why_returned(code: CodeType, names: Names) -> Reason | None:
     """Why what a function or lambda returns is true or false, where it sees these names."""
     found = function_of(code)
+    return None if found is None else _unless_unclear(lambda: _of_body(*found, names, 0))
+
+
+def _unless_unclear(ask: Callable[[], Reason]) -> Reason | None:
+    """A reason, or None: the author's code may raise anything where a value is not there."""
     try:
-        return None if found is None else _of_body(*found, names, 0)
-    except _Unclear:
+        return ask()
+    except Exception:
         return None
 
 
 def _of(asked: _Asked) -> Reason:
-    """Raises _Unclear where the expression has no value."""
+    """Raises what the author's code raises where the expression has no value."""
     if asked.depth > _DEEPEST:
         raise _Unclear
-    try:
-        holds = bool(asked.value())
-    except Exception:
-        raise _Unclear from None
+    holds = bool(asked.value())
     try:
         because = _parts(asked, holds)
-    except _Unclear:
-        because = ()
+        also = _others(asked, holds) if because else ()
+    except Exception:  # a part has no value by itself, or its syntax cannot be followed
+        because, also = (), ()
     text, place = asked.syntax.text(asked.node), asked.syntax.place(asked.node)
     values = () if because and not isinstance(asked.node, ast.Compare) else tuple(_values(asked))
-    return Reason(text, place, holds, values, because, _others(asked, holds) if because else ())
+    return Reason(text, place, holds, values, because, also)
 
 
 def _parts(asked: _Asked, holds: bool) -> tuple[Reason, ...]:
@@ -185,10 +183,7 @@ def _of_call(function: Any, arguments: tuple[Any, ...], named: Names, depth: int
     if found is None or inspect.isgeneratorfunction(function):
         raise _Unclear
     syntax, node = found
-    try:
-        bound = inspect.signature(function).bind(*arguments, **named)
-    except TypeError:
-        raise _Unclear from None
+    bound = inspect.signature(function).bind(*arguments, **named)
     bound.apply_defaults()
     names = {**names_around(function), **bound.arguments}
     return _of_body(syntax, node, names, depth)

@@ -69,12 +69,6 @@ def test_a_shortest_run_is_not_looked_at(three: Prepared) -> None:
     assert () == reduced(course(three, shortest), three.properties[0])[1]
 
 
-def test_the_search_for_shorter_runs_has_an_end(three: Prepared) -> None:
-    run = course(three, run_of(three, "3 1 2 3 1 2"))
-
-    assert () == reduced(run, three.properties[0], most_steps=0)[1]
-
-
 def test_a_state_that_is_lost_stays_the_same_state(violation: Any) -> None:
     prepared, verdict = violation("naive_dining", "left-first", "everyone_can_leave")
     longer = Path(verdict.path.system, verdict.path.states, verdict.path.commands, None, False)
