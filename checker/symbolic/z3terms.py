@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import z3
@@ -20,7 +21,7 @@ class Z3Terms:
     sizes: frozenset[Variable]
     context: Any = field(default_factory=z3.Context)
     _known: dict[Term, Any] = field(default_factory=dict)
-    _read: dict[Term, frozenset[Term]] = field(default_factory=dict)
+    _read: dict[Term, tuple[Term, ...]] = field(default_factory=dict)
     _typed: dict[Term, list[tuple[Term, Any]]] = field(default_factory=dict)
 
     def of(self, root: Term) -> Any:
@@ -37,12 +38,13 @@ class Z3Terms:
                 stack.pop()
         return known[root]
 
-    def _reads(self, node: Term) -> frozenset[Term]:
-        """What a term reads, given that it is known of its arguments: sets are shared where they are the same."""
-        sets = {self._read[arg] for arg in node.args}
+    def _reads(self, node: Term) -> tuple[Term, ...]:
+        """What a term reads, given that it is known of its arguments; always in the same order, on which it depends
+        what Z3 finds first."""
+        parts = list(dict.fromkeys(self._read[arg] for arg in node.args))
         if node.op in (Op.READ, Op.PARAMETER):
-            return frozenset((node,)).union(*sets)
-        return next(iter(sets)) if len(sets) == 1 else frozenset[Term]().union(*sets)
+            parts.append((node,))
+        return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(parts)))
 
     def types(self, roots: Iterable[Term]) -> list[Any]:
         """That everything that the terms read lies in its domain."""
