@@ -15,9 +15,9 @@ class Part(Enum):
     """What the seconds are for, in the order in which it is done, and each one's weight."""
 
     DEFAULT = 0, 6.0
-    SMALLER = 1, 3.0
+    SMALLER = 1, 6.0
     GROW = 2, 5.0
-    CONFIRM = 3, 3.0
+    CONFIRM = 3, 5.0
     BOUNDED = 4, 1.5
     INDUCTION = 5, 2.0
     PDR = 6, 1.0

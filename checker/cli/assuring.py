@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
-from types import FrameType
 
 from raceproof.checker.assure import engines
 from raceproof.checker.assure.budget import Budget
@@ -16,8 +14,10 @@ from raceproof.checker.assure.engines import EngineName
 from raceproof.checker.assure.results import assurance_result, encode
 from raceproof.checker.assure.rungs import Assurance, Rung
 from raceproof.checker.assure.scopes import Sizes, Space
+from raceproof.checker.check import Prepared
 from raceproof.checker.cli import files
 from raceproof.checker.cli.assured import AssuranceReport
+from raceproof.checker.cli.interruption import interruptions
 from raceproof.checker.cli.options import Request, command_line
 from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.report import scope_text
@@ -32,6 +32,7 @@ from raceproof.checker.opened import open_domains
 from raceproof.checker.options import Options
 from raceproof.checker.prove import Outcome, prove
 from raceproof.checker.system.domain import Remembered
+from raceproof.checker.verdict import Verdict
 
 DISAGREEMENT = 4
 """The exit code of engines that contradict each other."""
@@ -93,51 +94,39 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
     line = ProgressLine(screen.errors.file, screen.width)
 
     def tell(rung: str, scope: Sizes | None) -> None:
-        if interrupted():
-            raise KeyboardInterrupt
+        interruption.look()
         line.title = f"{rung} {scope_text(dict(scope))}".rstrip() if scope else rung
         line.show(lambda: f"{budget.seconds:.0f} s")
 
+    def asking(
+        engine: EngineName, prepared: Prepared, limits: Limits, options: Options, depth: int
+    ) -> tuple[Verdict, ...]:
+        return interruption.noticed(lambda: engines.ask(engine, prepared, limits, options, depth))
+
     def proving(asked: Sequence[Claim], limits: Limits) -> Outcome:
-        return prove(
-            model,
-            asked,
-            name=subject.name,
-            variant=variant,
-            sizes=dict(order.scope),
-            method="parametric",
-            limits=limits,
-            tell=lambda text: line.show(lambda: text),
+        return interruption.noticed(
+            lambda: prove(
+                model,
+                asked,
+                name=subject.name,
+                variant=variant,
+                sizes=dict(order.scope),
+                method="parametric",
+                limits=limits,
+                tell=lambda text: line.show(lambda: text),
+            )
         )
 
     budget = Budget(seconds, states, memory or default_memory_bytes(), line)
     space = space_of(model, dict(order.scope), *(dict(bounds) for bounds in order.bounds))
-    commands = _Commands(subject, variant, default_scope(model))
+    endless = frozenset(name for name, domain in domains(model).items() if domain.declared_endless)
+    commands = _Commands(subject, variant, default_scope(model), endless)
     opened = open_domains(model, dict(order.scope))
-    climb = Climb(model, claims, space, budget, commands.line, proving if opened else None, tell, engines.ask)
     try:
-        with _noticed_interruptions() as interrupted:
-            return climb.run()
+        with interruptions() as interruption:
+            return Climb(model, claims, space, budget, commands.line, proving if opened else None, tell, asking).run()
     finally:
         line.clear()
-
-
-@contextmanager
-def _noticed_interruptions() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C has been pressed. Python drops a KeyboardInterrupt that comes while an object is being deleted, and
-    Z3's objects are deleted all the time: so it is asked for again between the steps of a climb."""
-    pressed = False
-
-    def note(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
-        signal.default_int_handler(number, frame)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def space_of(model: Model, fixed: Mapping[str, int], least: Mapping[str, int], most: Mapping[str, int]) -> Space:
@@ -182,6 +171,7 @@ class _Commands:
     subject: Subject
     variant: str
     usual: Mapping[str, int | None]
+    endless: frozenset[str]
 
     def line(self, engine: EngineName, claim: str | None, scope: Sizes, options: Options, depth: int) -> str:
         """The command line that asks an engine about a claim, or all of them, in a scope."""
@@ -192,13 +182,18 @@ class _Commands:
             given += [("--scope", f"{name}={size}") for name, size in scope]
             return command_line("raceproof", "prove", self.subject.name, options=[*given, ("--method", engine)])
         request = Request(
-            scope=tuple((name, size) for name, size in scope if size != self.usual.get(name)),
+            scope=tuple((name, size) for name, size in scope if self._is_unusual(name, size)),
             engine=engine,
             depth=depth if engine == "bounded" else None,
             no_symmetry=not options.symmetry and engine == "native",
             por=options.partial_order,
         )
         return command(self.subject, self.variant, claim, request)
+
+    def _is_unusual(self, name: str, size: int) -> bool:
+        """Whether a size has to be given. One of an endless domain has to, unless it is endless anyway."""
+        endless = isinstance(size, Remembered) and name not in self.endless
+        return endless or size != self.usual.get(name)
 
 
 def exit_code(found: Assurance) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from raceproof.checker import Id, Model, ModelError, Steps, always, process
+from raceproof.checker import Id, Model, ModelError, Steps, UsageError, always, process
 from raceproof.checker.assure import engines
 from raceproof.checker.assure.engines import EngineName
 from raceproof.checker.assure.rungs import Rung
@@ -165,6 +165,20 @@ def test_the_rungs_are_climbed_in_order(climb: Any) -> None:
         "property-directed reachability",
         "proofs for every size",
     ] == told
+
+
+def test_without_machine_code_python_explores_everything(climb: Any) -> None:
+    def ask(
+        engine: EngineName, prepared: Prepared, limits: Limits, options: Options, depth: int
+    ) -> tuple[Verdict, ...]:
+        if engine == "native":
+            raise UsageError("there is no native engine here: llvmlite cannot be loaded")
+        return engines.ask(engine, prepared, limits, options, depth)
+
+    over = climb(racy=True, ask=ask)
+
+    assert ("portable", "oracle", "bounded") == over.standing("mutual_exclusion").engines
+    assert ("there is no native engine here: llvmlite cannot be loaded",) == over.found.notes
 
 
 def test_without_growing_domains_there_is_one_scope(climb: Any) -> None:

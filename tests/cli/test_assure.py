@@ -240,6 +240,37 @@ def test_an_endless_ordinal_is_told_as_any_number(invoke: Any, monkeypatch: pyte
     assert "(Version has no last member, which the solvers need)" in ended.out
 
 
+def test_an_ordinal_that_is_made_endless_is_so_in_every_command(invoke: Any, tmp_path: Path) -> None:
+    (tmp_path / "bakery.py").write_text(
+        "from raceproof.checker import Model, Ordinal, Steps, always, process, until\n"
+        "class Ticket(Ordinal, size=4):\n"
+        "    pass\n"
+        "class Bakery(Model):\n"
+        "    drawn: Ticket = Ticket.none\n"
+        "    called: Ticket = Ticket.none\n"
+        "    @process\n"
+        "    def guests(self) -> Steps:\n"
+        "        while True:\n"
+        "            yield until(lambda: self.drawn == self.called, 'draw a ticket')\n"
+        "            self.drawn += 1\n"
+        "    @process\n"
+        "    def baker(self) -> Steps:\n"
+        "        while True:\n"
+        "            yield until(lambda: self.called < self.drawn, 'call the next')\n"
+        "            self.called = self.drawn\n"
+        "@always\n"
+        "def nobody_waits(m: Bakery) -> bool:\n"
+        "    return m.drawn == m.called\n",
+        encoding="utf-8",
+    )
+    ended = invoke("assure", "bakery.py", "--scope", "Ticket=4+")
+
+    assert 1 == ended.code
+    assert "✗  nobody_waits  violated in 1 step" in ended.out
+    assert "✓  no_deadlock   exhausted, any number of Ticket: 4 states" in ended.out
+    assert "Reproduce: raceproof check bakery.py --property nobody_waits --scope Ticket=4+\n" in ended.out
+
+
 def test_a_model_that_goes_wrong_ends_with_2(invoke: Any, tmp_path: Path) -> None:
     (tmp_path / "purse.py").write_text(
         "from typing import Annotated\n"
