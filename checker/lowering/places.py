@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from raceproof.checker.errors import Code, ModelError, blaming, with_article
@@ -16,15 +16,16 @@ from raceproof.checker.language.processes import Process
 from raceproof.checker.language.reading import names_stored
 from raceproof.checker.language.values import Values, type_of, values_of
 from raceproof.checker.lowering.checking import checked
+from raceproof.checker.lowering.forking import current_path
 from raceproof.checker.lowering.items import Items, OpenItems, is_fixed, key_of
 from raceproof.checker.lowering.liveness import Names
 from raceproof.checker.lowering.passing import is_static, passed
 from raceproof.checker.lowering.source import Source, bind, source_of
-from raceproof.checker.lowering.spots import asked_for
+from raceproof.checker.lowering.spots import asked_for, open_loops
 from raceproof.checker.lowering.symbols import Symbol
 from raceproof.checker.lowering.table import SymbolicTable
 from raceproof.checker.lowering.walk import Block, Call, For, Frame, Scope, Walk, While, mistake_at, scope_of
-from raceproof.checker.system.build import read
+from raceproof.checker.system.build import le, number, read
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.terms import Term, Variable
 
@@ -92,6 +93,7 @@ class Places:
     def resume(self, place: Place, model: Any, instance: tuple[Any, ...], index: tuple[Term, ...]) -> Walk:
         """The process of one instance, waiting at a place: stored locals are symbols of the state."""
         scopes: list[Scope] = []
+        turning: set[tuple[int, str]] = set()
         for frame in place.frames:
             match frame:
                 case Call(source=source, caller=caller):
@@ -101,10 +103,15 @@ class Places:
                         scopes[-1].update(zip(source.arguments[1:], instance, strict=True))
                 case For(node=node, items=Items() as items, at=at) if at > 0:
                     bind(node.target, items[at - 1], scopes[-1], self._source_at(place, len(scopes)))
+                case For(node=ast.For(target=ast.Name(id=target)), items=OpenItems(), at=at) if at > 0:
+                    turning.add((len(scopes) - 1, target))
                 case _:
                     pass
         for depth, name, local in place.stored:
-            scopes[depth][name] = Symbol(read(local.variable, index), local.values)
+            held = read(local.variable, index)
+            scopes[depth][name] = Symbol(held, local.values)
+            if (depth, name) in turning and local.variable.domain.low == 0:
+                current_path().assume(le(number(1), held))  # inside the loop it is a member; a claim may see it before
         for local in self.watched:
             name = local.variable.name.removeprefix(f"{self.process.name}.")
             if "." not in name:
@@ -129,7 +136,7 @@ class Places:
                     frame.items.settle()
         values: dict[tuple[int, str], tuple[Local, Term]] = {}
         known: list[dict[str, Any]] = []
-        activations, loops_on = self._activations(walk), _open_loops(walk)
+        activations, loops_on = self._activations(walk), open_loops(walk)
         for depth, (call, statement, loops) in enumerate(activations):
             scope = walk.scopes[depth]
             known.append({})
@@ -214,6 +221,8 @@ class Places:
             values = value.values
         else:
             raise self._mistake(Code.LOCAL, calls[-1], statement, *_not_kept(name, value))
+        if path.partition(".")[2] in self.observed and values.domain.has_none:
+            values = Values(values.python, replace(values.domain, low=0))  # a claim may ask before there is a member
         local = Local(Variable(path, self.keys, values.domain), values)
         self.locals[path] = local
         return local
@@ -266,17 +275,6 @@ class Places:
 
     def _mistake(self, code: Code, call: Call, statement: ast.stmt, message: str, hint: str) -> ModelError:
         return mistake_at(code, call.source.location(statement), message, hint)
-
-
-def _open_loops(walk: Walk) -> list[Names]:
-    """For each call under way, the variables of its loops over any number of members: where these loops are."""
-    found: list[Names] = []
-    for frame in walk.frames:
-        if isinstance(frame, Call):
-            found.append(frozenset())
-        elif isinstance(frame, For) and isinstance(frame.items, OpenItems) and frame.at > 0:
-            found[-1] |= names_stored(frame.node.target)
-    return found
 
 
 def _not_kept(name: str, value: Any) -> tuple[str, str]:

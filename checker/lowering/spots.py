@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from raceproof.checker.errors import Code, ModelError, did_you_mean, mistake
 from raceproof.checker.language.processes import Member
 from raceproof.checker.language.reading import names_stored
-from raceproof.checker.lowering.items import Items, is_instance, key_of
+from raceproof.checker.lowering.items import Items, OpenItems, is_instance, key_of
 from raceproof.checker.lowering.liveness import Names
 from raceproof.checker.lowering.passing import passed
 from raceproof.checker.lowering.source import Source, bind
@@ -102,6 +102,17 @@ def unknown_here(who: str, label: str, name: str, known: Iterable[str]) -> Model
         f"at() tells the turns of a loop apart, and the calls of a helper; {did_you_mean(name, known)}",
         code=Code.CLAIM_ASKS,
     )
+
+
+def open_loops(walk: Walk) -> list[Names]:
+    """For each call under way, the variables of its loops over any number of members: where these loops are."""
+    found: list[Names] = []
+    for frame in walk.frames:
+        if isinstance(frame, Call):
+            found.append(frozenset())
+        elif isinstance(frame, For) and isinstance(frame.items, OpenItems) and frame.at > 0:
+            found[-1] |= names_stored(frame.node.target)
+    return found
 
 
 def asked_for(observed: Names, calls: Sequence[Call]) -> Names:
