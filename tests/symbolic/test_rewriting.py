@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +102,28 @@ def test_lemmas_of_a_certificate_are_left_and_what_a_step_breaks_is_not(variant:
 
     assert set(found) == left
     assert f"{len(found)} of {len(found) + 3} lemmas left" == told[-1]
+
+
+def test_the_same_invariant_is_found_every_time() -> None:
+    """Whatever the addresses of terms and the seeds of hashes are."""
+    program = (
+        "from raceproof.checker.prove import prove\n"
+        "from raceproof.model.dns import VARIANTS\n"
+        "from raceproof.properties.dns import CLAIMS\n"
+        "claims = [claim for claim in CLAIMS if claim.name == 'live_tree_exists']\n"
+        "found = prove(VARIANTS['never-zero'].make(), claims, name='dns', variant='never-zero')\n"
+        "print(found.verdicts[0].certificate)\n"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+
+    assert 1 == len(found)
+    assert '"claims": ["live_tree_exists"]' in found.pop()
