@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from raceproof.checker.check import Prepared, confirms, prepare
 from raceproof.checker.errors import Location, ModelError
 from raceproof.checker.explain import explain_path
+from raceproof.checker.formats.harmless import printable
 from raceproof.checker.formats.told import ClaimRow, Excerpt, Insight, Stale
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
@@ -50,7 +51,9 @@ def insight_of(result: Result, model: Model, claims: Sequence[Claim], *, explain
     why, stale = _explained(prepared, result, states[0], actors) if explained else ("", ())
     pictures = tuple("\n".join(oracle.pictures(state)) for state in states)
     pictures = pictures if len(states) == len(steps) + 1 and any(pictures) else ()
-    return Insight(text, why, rows, found, stale, pictures, start=_start(prepared, oracle, states[0]))
+    return Insight(
+        printable(text), printable(why), rows, found, stale, pictures, start=_start(prepared, oracle, states[0])
+    )
 
 
 def _explained(
@@ -69,8 +72,8 @@ def _explained(
             kept[decision.check],
             kept[decision.overwritten],
             kept[decision.use],
-            f"{decision.entry} was {decision.known}; {decision.now} since step {kept[decision.overwritten]}",
-            decision.sentence,
+            printable(f"{decision.entry} was {decision.known}; {decision.now} since step {kept[decision.overwritten]}"),
+            printable(decision.sentence),
         )
         for decision in found.decisions
         if decision.kind != "permission"
@@ -87,7 +90,7 @@ def _start(prepared: Prepared, oracle: Oracle, first: OracleState) -> tuple[tupl
 
 def _row(oracle: Oracle, claim: Claim, states: list[OracleState], steps: int) -> ClaimRow:
     values = [*_values(oracle, claim, states), *[None] * (steps + 1 - len(states))]
-    return ClaimRow(claim.name, claim.kind.value, claim.text, tuple(values))
+    return ClaimRow(claim.name, claim.kind.value, printable(claim.text), tuple(values))
 
 
 def _values(oracle: Oracle, claim: Claim, states: list[OracleState]) -> Iterator[bool | None]:

@@ -6,11 +6,11 @@ is marked from where the claim is broken, if that step changed the thing. All le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from raceproof.checker.formats.measuring import width_of, wrap
-from raceproof.checker.formats.told import Told, changes_of, label_of
+from raceproof.checker.formats.told import Stale, Told, changes_of, label_of
 
 WIDTH = 1200.0
 LABEL_SIZE = 13.0
@@ -84,6 +84,18 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """From a decision to the step that acts upon it: an arc along `bend`, and a note in lines from `top` down."""
+
+    stale: Stale
+    check: Row
+    use: Row
+    bend: float
+    top: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """Everything in its place. `start` is where time begins, `settled` from where to where the claim is broken."""
 
@@ -96,6 +108,7 @@ class Drawing:
     changes: Lane | None
     rows: tuple[Row, ...]
     bands: tuple[Band, ...]
+    links: tuple[Link, ...]
     settled: tuple[tuple[float, float], ...]
 
 
@@ -104,12 +117,11 @@ def arrange(told: Told, *, top: float = 0, changes: bool = True) -> Drawing:
     processes, things, changed, width = _lanes(told, changes)
     start = top + 2 * LABEL_LINE + GAP + max((len(lane.heading) for lane in (*processes, *things)), default=1) * 4
     rows = _rows(told, {lane.name: lane for lane in processes}, changed, start + GAP)
-    rows = _with_room(told, things, rows)
+    rows = _with_room(told, things, _with_notes(told, rows))
     end = max(rows[-1].bottom if rows else start + GAP, _least_end(told, things, rows, start)) + TAIL
     bands = tuple(band for lane in things for band in _bands(told, lane, rows, start, end))
-    return Drawing(
-        width, end + MARGIN, start, end, processes, things, changed, rows, bands, _settled(told, rows, start, end)
-    )
+    links, settled = _links(told, rows), _settled(told, rows, start, end)
+    return Drawing(width, end + MARGIN, start, end, processes, things, changed, rows, bands, links, settled)
 
 
 def _lanes(told: Told, changes: bool) -> tuple[tuple[Lane, ...], tuple[Lane, ...], Lane | None, float]:
@@ -158,11 +170,9 @@ def _rows(told: Told, lanes: dict[str, Lane], changed: Lane | None, top: float) 
 
 def _change_lines(changes: tuple[str, ...], width: float) -> tuple[str, ...]:
     lines = tuple(line for change in changes for line in _change(change, width))
-    return (
-        lines
-        if len(lines) <= MOST_CHANGES
-        else (*lines[: MOST_CHANGES - 1], f"… {len(lines) - MOST_CHANGES + 1} more lines")
-    )
+    if len(lines) <= MOST_CHANGES:
+        return lines
+    return (*lines[: MOST_CHANGES - 1], f"… {len(lines) - MOST_CHANGES + 1} more lines")
 
 
 def _change(change: str, width: float) -> tuple[str, ...]:
@@ -198,14 +208,50 @@ def _with_room(told: Told, things: tuple[Lane, ...], rows: tuple[Row, ...]) -> t
                 before = cuts[cuts.index(number) - 1]
                 begin = rows[before - 1].middle if before else rows[0].top - GAP
                 lack = max(lack, _need(_band_lines(told, lane, before)) - (rows[number - 1].middle - begin))
-        if lack > 0:
-            rows = tuple(
-                Row(row.number, row.lane, row.top + lack, row.bottom + lack, row.box, row.label, row.changes)
-                if row.number >= number
-                else row
-                for row in rows
-            )
+        rows = _moved(rows, number, lack)
     return rows
+
+
+def _moved(rows: tuple[Row, ...], first: int, by: float) -> tuple[Row, ...]:
+    """The rows, those from step `first` on moved down."""
+    if by <= 0:
+        return rows
+    moved = (replace(row, top=row.top + by, bottom=row.bottom + by) for row in rows[first - 1 :])
+    return (*rows[: first - 1], *moved)
+
+
+def _stale(told: Told) -> tuple[Stale, ...]:
+    return told.insight.stale if told.insight else ()
+
+
+def _note(stale: Stale, lane: Lane) -> tuple[str, ...]:
+    return wrap(stale.text, lane.width - 2 * PADDING - STALE_ROOM, SMALL_SIZE, most=3)
+
+
+def _with_notes(told: Told, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows, moved down where the notes of decisions would reach into the step after the one that made them."""
+    for row in tuple(rows):
+        notes = [_note(stale, row.lane) for stale in _stale(told) if stale.check == row.number]
+        if notes and row.number < len(rows):
+            free = rows[row.number].top + _ROW / 2 - (rows[row.number - 1].middle + row.box / 2)
+            rows = _moved(rows, row.number + 1, sum(map(_height, notes)) + PADDING - free)
+    return rows
+
+
+def _height(note: tuple[str, ...]) -> float:
+    return len(note) * SMALL_LINE + 2
+
+
+def _links(told: Told, rows: tuple[Row, ...]) -> tuple[Link, ...]:
+    """The arcs on the left of their lanes, each outside of those before; notes below each other."""
+    found: list[Link] = []
+    for stale in _stale(told):
+        check, use = rows[stale.check - 1], rows[stale.use - 1]
+        bend = check.lane.left + 3 - 6 * sum(link.check.lane is check.lane for link in found)
+        above = sum(_height(link.lines) for link in found if link.check is check)
+        top = check.middle + check.box / 2 + PADDING / 2 + above
+        found.append(Link(stale, check, use, bend, top, _note(stale, check.lane)))
+    return tuple(found)
 
 
 def _least_end(told: Told, things: tuple[Lane, ...], rows: tuple[Row, ...], start: float) -> float:

@@ -84,7 +84,7 @@
     each_step: ["broken by this step", "holds"],
     reachable: ["not reached", "reached"],
     recoverable: ["to be recovered", "good"],
-    deadlock: ["stuck", "can go on"],
+    deadlock: ["stuck", "not stuck"],
   };
 
   function showClaims() {
@@ -145,7 +145,7 @@
     byId("state").replaceChildren(...(shown.length ? shown : [element("p", "quiet", none)]));
   }
 
-  function select(number, { focus = false } = {}) {
+  function select(number, scroll = true) {
     current = Math.min(Math.max(number, 0), last);
     const step = current > 0 ? told.steps[current - 1] : null;
     byId("where").textContent = step ? `step ${current} of ${last}` : `start, ${last} steps follow`;
@@ -156,13 +156,12 @@
       const here = Number(one.dataset.step) === current;
       if (here) one.setAttribute("aria-current", "step");
       else one.removeAttribute("aria-current");
-      if (here) one.scrollIntoView({ block: "nearest" });
-      if (here && focus) one.focus({ preventScroll: true });
+      if (here && scroll) one.scrollIntoView({ block: "nearest" });
     }
     for (const one of document.querySelectorAll("#sequence .rp-step")) {
       const here = Number(one.dataset.step) === current;
       one.classList.toggle("current", here);
-      if (here) one.scrollIntoView({ block: "nearest" });
+      if (here && scroll) one.scrollIntoView({ block: "nearest" });
     }
     showChanges();
     showStale();
@@ -205,10 +204,12 @@
   byId("hide").addEventListener("change", showState);
   for (const one of document.querySelectorAll("#sequence .rp-step")) one.setAttribute("tabindex", "0");
   const drawing = document.querySelector("#sequence svg");
-  drawing.style.minWidth = `${0.72 * drawing.width.baseVal.value}px`;
+  drawing.style.minWidth = `${0.72 * drawing.viewBox.baseVal.width}px`;
+  drawing.style.minHeight = `${0.72 * drawing.viewBox.baseVal.height}px`;
 
   const asked = /^#step-(\d{1,6})$/.exec(location.hash);
-  select(asked ? Number(asked[1]) : last);
+  // Where the page is one long column, it is first shown from its top.
+  select(asked ? Number(asked[1]) : last, matchMedia("(min-width:761px)").matches);
   window.addEventListener("hashchange", () => {
     const wanted = /^#step-(\d{1,6})$/.exec(location.hash);
     if (wanted && Number(wanted[1]) !== current) select(Number(wanted[1]));

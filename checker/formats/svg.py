@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from raceproof.checker.formats.harmless import printable
 from raceproof.checker.formats.layout import (
     GAP,
     LABEL_LINE,
     LABEL_SIZE,
     MARGIN,
+    NO_BREAK,
     PADDING,
     SMALL_LINE,
     SMALL_SIZE,
@@ -18,11 +20,12 @@ from raceproof.checker.formats.layout import (
     Band,
     Drawing,
     Lane,
+    Link,
     Row,
     arrange,
 )
 from raceproof.checker.formats.measuring import wrap
-from raceproof.checker.formats.told import Stale, Told, sentence
+from raceproof.checker.formats.told import Told, sentence
 
 _TITLE = 66.0
 _HEADLINE_SIZE = 21
@@ -61,7 +64,7 @@ STYLE = f"""
 .rp-bad-box{{fill:#fdecea;stroke:#c62828;stroke-width:1.75}}
 .rp-stale{{stroke:#b86e00;stroke-width:2;fill:none}}
 .rp-stale-head{{fill:#b86e00}}
-.rp-drawing .rp-stale-text{{fill:#8a5200;font-style:italic;stroke:#fff;stroke-width:5;paint-order:stroke}}
+.rp-drawing .rp-stale-text{{font-size:{SMALL_SIZE}px;font-style:italic;fill:#8a5200}}
 """.strip()
 
 DARK = """
@@ -88,7 +91,7 @@ DARK = """
 .rp-bad-box{fill:#3d1513;stroke:#ff6b60}
 .rp-stale{stroke:#e3a13c}
 .rp-stale-head{fill:#e3a13c}
-.rp-drawing .rp-stale-text{fill:#e3b567;stroke:#0f141a}
+.rp-drawing .rp-stale-text{fill:#e3b567}
 """.strip()
 
 
@@ -121,7 +124,7 @@ def drawing(told: Told, *, titled: bool, styled: bool, role: str = "img") -> str
 def _spoken(told: Told) -> str:
     """The whole story in sentences."""
     steps = [sentence(step, number) for number, step in enumerate(told.trace.steps, start=1)]
-    stale = [link.sentence for link in _stale(told)]
+    stale = [link.sentence for link in told.insight.stale] if told.insight else []
     end = [f"{thing}: {told.said_of(thing)[-1]}." for thing in told.things]
     return " ".join([f"{told.headline}.", *steps, *stale, "At the end:" if end else "", *end]).strip()
 
@@ -160,9 +163,8 @@ def _parts(told: Told, placed: Drawing) -> Iterator[str]:
         yield from _band(band, tone)
     for row in placed.rows:
         yield from _step(row, told, placed, tone)
-    for number, link in enumerate(_stale(told)):
-        nested = sum(other.process == link.process for other in _stale(told)[:number])
-        yield from _link(link, placed, nested)
+    for link in placed.links:
+        yield from _link(link)
     yield from _said_at_the_end(told, placed, tone)
 
 
@@ -223,31 +225,20 @@ def _step(row: Row, told: Told, placed: Drawing, tone: str) -> Iterator[str]:
     yield "</g>"
 
 
-def _stale(told: Told) -> tuple[Stale, ...]:
-    return told.insight.stale if told.insight else ()
-
-
-def _link(link: Stale, placed: Drawing, nested: int) -> Iterator[str]:
-    """From a decision to the step that acts upon it, along the left of its process's lane, outside of those before."""
-    check, use = placed.rows[link.check - 1], placed.rows[link.use - 1]
-    edge = check.lane.left + PADDING + STALE_ROOM
-    bend = check.lane.left + 3 - 6 * nested
-    yield f"<g><title>{_escaped(link.sentence)}</title>"
+def _link(link: Link) -> Iterator[str]:
+    """From a decision to the step that acts upon it, along the left of its process's lane."""
+    edge = link.check.lane.left + PADDING + STALE_ROOM
+    begin, end, bend = link.check.middle, link.use.middle, link.bend
+    yield f"<g><title>{_escaped(link.stale.sentence)}</title>"
     yield (
-        f'<path class="rp-stale" d="M{_number(edge)} {_number(check.middle)}'
-        f"H{_number(bend + 8)}Q{_number(bend)} {_number(check.middle)} {_number(bend)} {_number(check.middle + 8)}"
-        f"V{_number(use.middle - 8)}Q{_number(bend)} {_number(use.middle)} {_number(bend + 8)} {_number(use.middle)}"
-        f'H{_number(edge - 6)}"/>'
+        f'<path class="rp-stale" d="M{_number(edge)} {_number(begin)}H{_number(bend + 8)}'
+        f"Q{_number(bend)} {_number(begin)} {_number(bend)} {_number(begin + 8)}V{_number(end - 8)}"
+        f'Q{_number(bend)} {_number(end)} {_number(bend + 8)} {_number(end)}H{_number(edge - 6)}"/>'
     )
-    yield f'<path class="rp-stale-head" d="M{_number(edge)} {_number(use.middle)}l-8 -4.5v9z"/>'
-    width = check.lane.width - 2 * PADDING - 6
-    lines = wrap(link.text, width, SMALL_SIZE, most=3)
-    top = check.middle + check.box / 2 + 6
-    room = next((row.middle - row.box / 2 for row in placed.rows[link.check :] if row.lane is check.lane), placed.end)
-    if room - top >= len(lines) * SMALL_LINE:
-        for number, line in enumerate(lines):
-            y = top + (number + 0.8) * SMALL_LINE
-            yield _text(bend + 8, y, line, "rp-stale-text", size=SMALL_SIZE)
+    yield f'<path class="rp-stale-head" d="M{_number(edge)} {_number(end)}l-8 -4.5v9z"/>'
+    for number, line in enumerate(link.lines):
+        y = link.top + (number + 0.8) * SMALL_LINE
+        yield _text(link.check.lane.left + STALE_ROOM, y, line, "rp-stale-text")
     yield "</g>"
 
 
@@ -264,12 +255,9 @@ def _rect(x: float, y: float, width: float, height: float, kind: str, corner: fl
     )
 
 
-def _text(
-    x: float, y: float, text: str, kind: str, *, middle: bool = False, end: bool = False, size: float | None = None
-) -> str:
+def _text(x: float, y: float, text: str, kind: str, *, middle: bool = False, end: bool = False) -> str:
     anchor = ' text-anchor="middle"' if middle else ' text-anchor="end"' if end else ""
-    sized = f' font-size="{_number(size)}"' if size else ""
-    return f'<text class="{kind}" x="{_number(x)}" y="{_number(y)}"{anchor}{sized}>{_escaped(text)}</text>'
+    return f'<text class="{kind}" x="{_number(x)}" y="{_number(y)}"{anchor}>{_escaped(text)}</text>'
 
 
 def _number(value: float) -> str:
@@ -277,4 +265,4 @@ def _number(value: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(text, quote=True)
+    return escape(NO_BREAK.join(map(printable, text.split(NO_BREAK))), quote=True)

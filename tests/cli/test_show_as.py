@@ -215,6 +215,10 @@ def test_no_test_is_written_of_a_violation_that_is_gone(invoke: Any, lock: str, 
             "both --json and --as svg would go to the standard output: give --output FILE",
         ),
         (["--as", "svg", "--output", "no/such/file"], "no/such/file cannot be written: there is no folder no/such"),
+        (
+            ["--scope", "Worker=3"],
+            f"--scope is for traces in the ITF format: {TRACE} says itself in which scope it runs",
+        ),
         (["--property", "other"], f"{TRACE} holds no such trace; it holds mutual_exclusion of racy"),
     ],
 )

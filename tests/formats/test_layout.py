@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import msgspec
@@ -25,7 +25,7 @@ from raceproof.checker.formats.layout import (
 )
 from raceproof.checker.formats.measuring import ELLIPSIS, width_of, wrap
 from raceproof.checker.formats.svg import drawing
-from raceproof.checker.formats.told import Told
+from raceproof.checker.formats.told import Insight, Stale, Told
 from raceproof.checker.results import ChangeResult, Result, StepResult
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,8 +44,11 @@ def traces(draw: st.DrawFn) -> Told:
         changes = tuple(ChangeResult(draw(TEXTS), draw(TEXTS), draw(TEXTS)) for _ in range(draw(st.integers(0, 4))))
         step = StepResult("p", (), None, draw(NAMES), draw(TEXTS), "x.py:1", None, changes, {"x": "1"}, dict(views))
         steps.append(step)
-    result = RESULT if not steps else msgspec.structs.replace(RESULT, trace=tuple(steps))
-    return Told(msgspec.structs.replace(result, initial_views=dict.fromkeys(things, "at first")))
+    result = msgspec.structs.replace(RESULT, trace=tuple(steps), initial_views=dict.fromkeys(things, "at first"))
+    pairs = [(one, two) for one, two in combinations(range(len(steps)), 2) if steps[one].actor == steps[two].actor]
+    chosen = draw(st.lists(st.sampled_from(pairs), max_size=3)) if pairs else []
+    stale = [Stale(steps[one].actor, one + 1, one + 1, two + 1, draw(TEXTS), draw(TEXTS)) for one, two in chosen]
+    return Told(result, Insight("", stale=tuple(stale)))
 
 
 RESULT = Result(
@@ -95,6 +98,18 @@ def faults(placed: Drawing) -> list[str]:
             found.append(f"step {row.number} is higher than its row")
         if placed.changes and any(width_of(line, SMALL_SIZE, mono=True) > placed.changes.width for line in row.changes):
             found.append(f"the changes of step {row.number} do not fit")
+    for link in placed.links:
+        width = link.check.lane.width - 2 * PADDING
+        if any(width_of(line, SMALL_SIZE) > width for line in link.lines):
+            found.append(f"the note at step {link.check.number} does not fit its lane")
+        following = placed.rows[link.check.number]
+        if link.top + len(link.lines) * SMALL_LINE > following.middle - following.box / 2:
+            found.append(f"the note at step {link.check.number} reaches into the next step")
+    for one, two in combinations(placed.links, 2):
+        if one.check is two.check and one.top + len(one.lines) * SMALL_LINE > two.top:
+            found.append(f"the notes at step {one.check.number} lie on each other")
+        if one.check.lane is two.check.lane and one.bend == two.bend:
+            found.append(f"the arcs at {one.check.lane.name} lie on each other")
     for lane in placed.things:
         bands = [band for band in placed.bands if band.lane == lane]
         if (bands[0].top, bands[-1].bottom) != (placed.start, placed.end):
