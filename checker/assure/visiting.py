@@ -165,7 +165,7 @@ class Visitor:
             return visit
         try:
             again = self._explored(engine, prepared, visit.scope, limits, options)
-        except (ModelError, Unconfirmed):
+        except (ModelError, UsageError, Unconfirmed):
             return visit
         if not again.exhausted:
             return visit

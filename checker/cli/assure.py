@@ -86,10 +86,12 @@ def assure(
     5  proofs in the default scope, by k-induction and by property-directed reachability
     6  a proof for every size, checked by Z3 and by cvc5
 
-    Whatever two engines say about the same must agree. A size that --scope gives is kept on all rungs; other domains
-    have every size from 1 on. The exit status is 1 where a claim is violated in any scope (or, if it should be
-    reachable, is not reached in the default one), 4 where two engines disagree, 3 where a limit or an interruption left
-    a claim neither decided in the default scope nor proved, else 0.
+    Whatever two engines say about the same must agree; a rung with one engine alone behind it says so. A size that
+    --scope gives is kept on all rungs; other domains have every size from 1 on.
+
+    The exit status is 4 where two engines disagree; 1 where a claim is violated in any scope (or, if it should be
+    reachable, is not reached in the default one); 3 where a limit or an interruption left a claim neither decided in
+    the default scope nor proved; else 0.
 
     \b
     Example: raceproof assure dns --variant fixed

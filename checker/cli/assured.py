@@ -80,7 +80,7 @@ class AssuranceReport:
         words = Words(self.found)
         for standing in self.found.standings:
             glyph, style = _sign(standing.rung, self.screen.glyphs)
-            engines = ", ".join(_ENGINES.get(name, name) for name in standing.engines)
+            engines = _listed(standing.engines)
             reached = Text(words.rung(standing), style)
             if engines and not wide:
                 reached.append(f" ({engines})", "dim")
@@ -135,6 +135,12 @@ class AssuranceReport:
             out.print(Text("Interrupted: what is above is what was known by then.", style="yellow"))
         out.print()
         out.print(plain(f"{words.covered()}, {found.seconds:.1f} s", "dim"))
+
+
+def _listed(engines: Sequence[str]) -> str:
+    """The engines that stand behind a rung; that there is only one is worth saying."""
+    names = ", ".join(_ENGINES.get(name, name) for name in engines)
+    return f"{names} alone" if len(engines) == 1 else names
 
 
 def _disputes(disagreements: Sequence[Disagreement]) -> dict[tuple[str | None, Sizes], list[Answer]]:

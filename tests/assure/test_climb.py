@@ -152,6 +152,21 @@ def test_an_interruption_keeps_what_is_known(climb: Any) -> None:
     assert "k-induction" == over.told[-1]
 
 
+def test_an_interruption_at_once_leaves_everything_undecided(climb: Any) -> None:
+    def ask(
+        engine: EngineName, prepared: Prepared, limits: Limits, options: Options, depth: int
+    ) -> tuple[Verdict, ...]:
+        raise KeyboardInterrupt
+
+    over = climb(ask=ask)
+
+    assert (True, (), {Rung.NOTHING}) == (
+        over.found.interrupted,
+        over.found.visits,
+        {standing.rung for standing in over.found.standings},
+    )
+
+
 def test_the_rungs_are_climbed_in_order(climb: Any) -> None:
     told = list(dict.fromkeys(climb(proofs=True).told))
 

@@ -287,7 +287,7 @@ def test_a_model_that_goes_wrong_ends_with_2(invoke: Any, tmp_path: Path) -> Non
     ended = invoke("assure", "purse.py")
 
     assert (2, "") == (ended.code, ended.out)
-    assert "error: coins becomes 2, which is not in 0..1\n" in ended.errors
+    assert ": coins becomes 2, which is not in 0..1\n --> purse.py:9\n" in ended.errors
 
 
 @pytest.mark.parametrize(
@@ -313,3 +313,15 @@ def test_the_help_names_the_rungs_and_the_exit_codes(invoke: Any) -> None:
     text = " ".join(ended.out.split())
     assert "6 a proof for every size, checked by Z3 and by cvc5" in text
     assert "4 where two engines disagree" in text
+
+
+def test_a_rung_with_one_engine_behind_it_says_so(invoke: Any, lock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(engine: EngineName, *rest: Any) -> tuple[Verdict, ...]:
+        if engine != "native":
+            raise UsageError("not here")
+        return _honest(engine, *rest)
+
+    monkeypatch.setattr(engines, "ask", ask)
+    ended = invoke("assure", lock, "--property", "no_deadlock", "--scope", "Worker=2")
+
+    assert "✓  no_deadlock  exhausted: 13 states  native alone\n" in ended.out
