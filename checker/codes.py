@@ -85,6 +85,7 @@ class Code(StrEnum):
     WRITING = "RP106"
     ENGINE = "RP107"
     TOO_LARGE = "RP108"
+    UNKNOWN_CODE = "RP109"
 
     # Files
     NO_TRACE = "RP110"

@@ -12,6 +12,8 @@ from pathlib import Path
 from click import Argument, Context, Parameter
 from click.shell_completion import CompletionItem
 
+from raceproof.checker.codes import Code
+
 CLAIMS = ("always", "each_step", "reachable", "recoverable", "lemma")
 BUILT_IN_CLAIMS = ("no_deadlock", "assertions")
 DOMAINS = ("Id", "Ordinal")
@@ -55,6 +57,11 @@ def sizes(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
         for more in range(_SIZES_OFFERED)
     }
     return _starting(incomplete, offered)
+
+
+def codes(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The codes of errors."""
+    return _starting(incomplete.upper(), dict.fromkeys(Code, ""))
 
 
 def files(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.text import Text
 
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.errors import Location, ModelError, UsageError
+from raceproof.checker.errors import Location, ModelError, RaceproofError, UsageError
 from raceproof.checker.results import versions
 
 
@@ -22,7 +22,9 @@ def show(error: Exception, screen: Screen) -> None:
 
     console = screen.errors
     message = error.message if isinstance(error, ModelError) else str(error)
-    console.print(Text.assemble(("error: ", "bold red"), (message, "bold")), soft_wrap=True)
+    code = error.code if isinstance(error, RaceproofError) else None
+    head = f"error[{code}]: " if code else "error: "
+    console.print(Text.assemble((head, "bold red"), (message, "bold")), soft_wrap=True)
     if isinstance(error, ModelError):
         if error.location:
             console.print(_source(error.location), soft_wrap=True)

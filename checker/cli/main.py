@@ -12,6 +12,7 @@ import click
 from raceproof.checker.cli.assure import assure
 from raceproof.checker.cli.check import check
 from raceproof.checker.cli.completion import completion
+from raceproof.checker.cli.explain import explain
 from raceproof.checker.cli.fixes import fixes
 from raceproof.checker.cli.graph import graph
 from raceproof.checker.cli.list import list_models
@@ -70,7 +71,8 @@ def _failed(error: Exception) -> int:
     cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 all hold (or, with --engine bounded, hold up to the depth asked for), 1 a violation, "
-    "2 a wrong model or call, 3 undecided, 4 two engines disagree (assure).",
+    "2 a wrong model or call (raceproof explain tells more of an error's code), 3 undecided, 4 two engines disagree "
+    "(assure).",
 )
 @click.version_option(package_name="raceproof", prog_name="raceproof", message="%(prog)s %(version)s")
 def program() -> None:
@@ -98,6 +100,7 @@ for command in (
     prove,
     recheck,
     assure,
+    explain,
     completion,
 ):
     program.add_command(command)

@@ -26,7 +26,7 @@ def perform(paths: Sequence[str]) -> int:
             told = _checked(path)
         except (UsageError, ModelError) as error:
             worst = WRONG
-            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused: {error}", "red"))
+            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused[{error.code}]: {error}", "red"))
             screen.out.print(message, soft_wrap=True)
             continue
         seconds = time.perf_counter() - started

@@ -50,7 +50,9 @@ def verdict_through(prepared: Prepared, states: Sequence[Entries], claim: str | 
                 if path.length in settled(oracle, each, done.states, done.failure):
                     return _verdict(prepared, number, path, done)
     names = claim or ", ".join(each.name for _, each in wanted)
-    raise UsageError(f"the model takes these steps, and what they lead to breaks no claim: {names}", code=Code.ITF)
+    raise UsageError(
+        f"the model takes these steps, and what they lead to breaks no claim: {names}", code=Code.OTHER_RUN
+    )
 
 
 def _paths(prepared: Prepared, run: _Run, *, stays: bool) -> list[Path]:
@@ -95,7 +97,7 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
     if not runs:
         raise UsageError(
             f"state 0: the model does not start like that; {_nearest(states[0], [show(s) for s in starts])}",
-            code=Code.ITF,
+            code=Code.OTHER_RUN,
         )
     for number, wanted in enumerate(states[1:], start=1):
         found = {run.state: run for run in runs} if wanted == states[number - 1] else {}
@@ -108,10 +110,13 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
                     offered.append(show(after))
         if not found:
             raise UsageError(
-                f"state {number}: no step leads there from the state before; {_nearest(wanted, offered)}", code=Code.ITF
+                f"state {number}: no step leads there from the state before; {_nearest(wanted, offered)}",
+                code=Code.OTHER_RUN,
             )
         if len(found) > MOST_RUNS:
-            raise UsageError(f"state {number}: more than {MOST_RUNS:,} runs fit; say more of the states", code=Code.ITF)
+            raise UsageError(
+                f"state {number}: more than {MOST_RUNS:,} runs fit; say more of the states", code=Code.OTHER_RUN
+            )
         runs = list(found.values())
     return sorted(runs, key=lambda run: len(run.taken))
 
@@ -127,7 +132,9 @@ def _check_names(states: Sequence[Entries], known: Entries) -> None:
     for number, state in enumerate(states):
         for name in state:
             if name not in known:
-                raise UsageError(f"state {number}: the model has no {name}; it has {', '.join(known)}", code=Code.ITF)
+                raise UsageError(
+                    f"state {number}: the model has no {name}; it has {', '.join(known)}", code=Code.OTHER_RUN
+                )
 
 
 def _nearest(wanted: Entries, offered: Sequence[Entries]) -> str:
