@@ -42,4 +42,5 @@ for package in (checker, explain):
             exported.__module__ = package.__name__
 
 # The standard library is not linked to, and neither are types that authors never write down.
-nitpick_ignore_regex = [("py:(class|obj|data|exc)", r"(collections\.abc|typing|pathlib)\..*")]
+INTERNAL = r"raceproof\.checker\.(?!explain\.)[a-z_]+\..*"
+nitpick_ignore_regex = [("py:.*", rf"(collections\.abc|typing|pathlib|msgspec)\..*|{INTERNAL}|tuple\[str|Process")]
