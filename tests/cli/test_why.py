@@ -96,7 +96,7 @@ def test_who_cannot_move_says_why_and_full_shows_the_state(invoke: Any, lock: st
 def test_a_step_that_is_not_there_ends_with_2(invoke: Any, lock: str, stored: Path) -> None:
     ended = invoke("why", TRACE, lock, "--step", "9")
 
-    assert (2, "error: there is no step 9: the trace has steps 1 to 4, and 0 is its start\n") == (
+    assert (2, "error[RP110]: there is no step 9: the trace has steps 1 to 4, and 0 is its start\n") == (
         ended.code,
         ended.errors,
     )
@@ -118,7 +118,7 @@ def test_a_trace_of_a_file_is_explained_only_with_that_file(invoke: Any, stored:
 
     assert (2, "") == (ended.code, ended.out)
     assert said(ended.errors) == (
-        f"error: the trace is about no built-in model, and no path in a file is followed: raceproof why {TRACE} MODEL"
+        f"error[RP116]: the trace is about no built-in model, and no path in a file is followed: raceproof why {TRACE} MODEL"
     )
 
 
@@ -127,7 +127,7 @@ def test_a_file_without_violations_has_nothing_to_explain(invoke: Any, counter: 
 
     ended = invoke("why", "results.json", counter)
 
-    assert (2, "error: results.json holds no violation to explain\n") == (ended.code, ended.errors)
+    assert (2, "error[RP110]: results.json holds no violation to explain\n") == (ended.code, ended.errors)
 
 
 def test_check_explains_every_violation(invoke: Any, lock: str) -> None:
