@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from raceproof.checker.check import check_bounded, check_finite, prepare
+from raceproof.checker.check import check_bounded, prepare
 from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_about, is_file
 from raceproof.checker.errors import Code, UsageError
@@ -45,7 +45,6 @@ def imported(trace: ItfTrace, order: Order) -> tuple[Result, Subject]:
     sizes = {domain: size for domain, size in meta.scope.items() if size is not None} | dict(order.sizes or {})
     prepared = prepare(model, claims, sizes)
     check_bounded(prepared, "a trace")
-    check_finite(prepared, "a trace in the ITF format")
     try:
         verdict = verdict_through(prepared, trace.states, name)
     except UsageError as error:

@@ -148,14 +148,15 @@ class Told:
 
     @cached_property
     def things(self) -> tuple[str, ...]:
-        """What the model names besides its processes: its views; without any, the shared entries that change last."""
+        """What the model names besides its processes: its views; without any, the shared entries that change last, or
+        the first ones where there is no step."""
         if self.trace.initial_views:
             return tuple(self.trace.initial_views)
         owners = tuple(f"{name.removesuffix('.at')}." for name in self.trace.initial if name.endswith(".at"))
         last = {name: 0 for name in self.trace.initial if not name.startswith(owners)}
         for number, step in enumerate(self.trace.steps, start=1):
             last |= {change.name: number for change in step.changes if change.name in last}
-        changing = sorted((name for name in last if last[name]), key=lambda name: -last[name])
+        changing = sorted((name for name in last if last[name] or not self.trace.steps), key=lambda name: -last[name])
         return tuple(name for name in last if name in changing[:MOST_FALLBACK_THINGS])
 
     def said_of(self, thing: str) -> tuple[str, ...]:

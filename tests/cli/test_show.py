@@ -194,7 +194,7 @@ def test_a_file_without_a_trace_is_said_to_have_none(invoke: Any, counter: str) 
 
     ended = invoke("show", "results.json")
 
-    assert (2, "error: results.json holds no trace: every claim in it came without one\n") == (
+    assert (2, "error[RP110]: results.json holds no trace: every claim in it came without one\n") == (
         ended.code,
         ended.errors,
     )
@@ -220,7 +220,7 @@ def test_a_corrupted_file_ends_with_2_and_the_place_of_the_fault(
     ended = invoke("show", TRACE)
 
     assert (2, "") == (ended.code, ended.out)
-    assert ended.errors.startswith(f"error: {TRACE} is")
+    assert ended.errors.startswith(f"error[RP111]: {TRACE} is")
     assert expected in " ".join(ended.errors.split())
 
 

@@ -207,19 +207,22 @@ def test_no_test_is_written_of_a_violation_that_is_gone(invoke: Any, lock: str, 
     [
         (
             ["--as", "pytest"],
-            "a test needs the model: give it as a path, raceproof show TRACE.json my_model.py --as pytest",
+            "[RP116]: a test needs the model: give it as a path, raceproof show TRACE.json my_model.py --as pytest",
         ),
-        (["--fixed"], "--fixed is about a test: it goes with --as pytest"),
+        (["--fixed"], "[RP105]: --fixed is about a test: it goes with --as pytest"),
         (
             ["--as", "svg", "--json", "-"],
-            "both --json and --as svg would go to the standard output: give --output FILE",
+            "[RP105]: both --json and --as svg would go to the standard output: give --output FILE",
         ),
-        (["--as", "svg", "--output", "no/such/file"], "no/such/file cannot be written: there is no folder no/such"),
+        (
+            ["--as", "svg", "--output", "no/such/file"],
+            "[RP106]: no/such/file cannot be written: there is no folder no/such",
+        ),
         (
             ["--scope", "Worker=3"],
-            f"--scope is for traces in the ITF format: {TRACE} says itself in which scope it runs",
+            f"[RP105]: --scope is for traces in the ITF format: {TRACE} says itself in which scope it runs",
         ),
-        (["--property", "other"], f"{TRACE} holds no such trace; it holds mutual_exclusion of racy"),
+        (["--property", "other"], f"[RP110]: {TRACE} holds no such trace; it holds mutual_exclusion of racy"),
     ],
 )
 def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(
@@ -228,7 +231,7 @@ def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(
     ended = invoke("show", TRACE, *arguments)
 
     assert (2, "") == (ended.code, ended.out)
-    assert f"error: {expected}" == " ".join(ended.errors.split())
+    assert f"error{expected}" == " ".join(ended.errors.split())
 
 
 def test_of_several_traces_one_is_chosen(invoke: Any, lock: str) -> None:
@@ -239,7 +242,7 @@ def test_of_several_traces_one_is_chosen(invoke: Any, lock: str) -> None:
 
     assert 2 == both.code
     assert (
-        "error: results.json holds 2 traces: choose one with --property and --variant: "
+        "error[RP110]: results.json holds 2 traces: choose one with --property and --variant: "
         "mutual_exclusion of racy, someone_works of racy"
     ) == " ".join(both.errors.split())
     assert (0, True) == (one.code, "<title>someone_works is reached in" in one.out)
@@ -254,6 +257,17 @@ def test_a_trace_goes_to_another_tool_and_comes_back(invoke: Any, lock: str, sto
     first, again = json.loads(stored.read_text()), json.loads(back.out)
     same = ("model", "variant", "scope", "property", "kind", "verdict", "initial", "initial_views", "trace", "claims")
     assert {name: first[name] for name in same} == {name: again[name] for name in same}
+
+
+def test_a_trace_of_a_model_that_counts_without_end_comes_back_too(invoke: Any) -> None:
+    invoke("check", "rollout", "--property", "live_version_is_stored", "--traces", "traces")
+    (trace,) = Path("traces").iterdir()
+    invoke("show", str(trace), "--as", "itf", "-o", "rollout.itf.json")
+
+    back = invoke("show", "rollout.itf.json", "--as", "json")
+
+    assert (0, "") == (back.code, back.errors)
+    assert json.loads(trace.read_text())["trace"] == json.loads(back.out)["trace"]
 
 
 def test_a_trace_of_another_tool_is_given_a_model_and_shown_like_any_other(
@@ -275,21 +289,25 @@ def test_a_trace_of_another_tool_is_given_a_model_and_shown_like_any_other(
         (
             [{"taken": False}],
             [],
-            "t.itf.json is in the ITF format: say of which MODEL, raceproof show t.itf.json MODEL",
+            "[RP116]: t.itf.json is in the ITF format: say of which MODEL, raceproof show t.itf.json MODEL",
         ),
         (
             [{"taken": True}],
             ["lock_toy.py"],
-            "t.itf.json does not lead through lock_toy.py, variant racy: state 0: the model does not start like that; "
-            "what comes nearest has taken = false, and not true",
+            "[RP112]: t.itf.json does not lead through lock_toy.py, variant racy: "
+            "state 0: the model does not start like that; what comes nearest has taken = false, and not true",
         ),
         (
             [{"taken": False}],
             ["lock_toy.py", "--property", "someone_works"],
-            "t.itf.json does not lead through lock_toy.py, variant racy: the model takes these steps, and what they "
-            "lead to breaks no claim: someone_works",
+            "[RP112]: t.itf.json does not lead through lock_toy.py, variant racy: "
+            "the model takes these steps, and what they lead to breaks no claim: someone_works",
         ),
-        ([{"taken": False}], ["lock_toy.py", "--variant", "x"], "lock_toy.py has no variant 'x'; there is fixed, racy"),
+        (
+            [{"taken": False}],
+            ["lock_toy.py", "--variant", "x"],
+            "[RP101]: lock_toy.py has no variant 'x'; there is fixed, racy",
+        ),
     ],
 )
 def test_a_trace_of_another_tool_that_does_not_fit_ends_with_2(
@@ -300,4 +318,4 @@ def test_a_trace_of_another_tool_that_does_not_fit_ends_with_2(
     ended = invoke("show", "t.itf.json", *arguments)
 
     assert (2, "") == (ended.code, ended.out)
-    assert f"error: {expected}" == " ".join(ended.errors.split())
+    assert f"error{expected}" == " ".join(ended.errors.split())

@@ -183,6 +183,13 @@ def test_without_views_the_shared_entries_that_change_last_are_the_things(incide
     assert ("applied", "alias[fips]", "tree[public, plan 1]") == alone.things
 
 
+def test_where_there_is_no_step_the_first_shared_entries_are_the_things(incident: Told) -> None:
+    told = Told(msgspec.structs.replace(incident.stored, initial_views={}, trace=()))
+
+    assert ("newest", "applied", "alias[public]") == told.things
+    assert [("none", True)] * 3 == [(band.full, band.settled) for band in arrange(told).bands]
+
+
 def test_a_drawing_can_be_read_aloud(incident: Told) -> None:
     root = ElementTree.fromstring(drawing(incident, titled=True, styled=True))
     described = root.findtext(f"{SVG}desc") or ""
