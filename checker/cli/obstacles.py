@@ -33,8 +33,8 @@ def show_obstacle(screen: Screen, found: Outcome, obstacle: Obstacle) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for title, line in _rows(obstacle, screen.glyphs.arrow):
-        table.add_row(title, line)
+    for title, row in _rows(obstacle, screen.glyphs.arrow):
+        table.add_row(title, row)
     out.print(Trimmed(table))
     out.print()
     for said in _advice(obstacle):
@@ -114,9 +114,8 @@ def _advice(obstacle: Obstacle) -> Iterator[RenderableType]:
         return
     advice = (
         "To strengthen: each of these holds in every reachable state of the small scope and excludes this one, but "
-    )
-    advice += (
-        "some step breaks it from another state that no run leads to. A @lemma that keeps it would prove the claim."
+        "some step breaks it from another state that no run leads to. What else is always true that keeps one of "
+        "them? Write it as a @lemma."
     )
     yield hanging(Text("help:", style="cyan"), Text(advice), gap=1)
 

@@ -64,11 +64,16 @@ class Candidates:
     def system(self) -> TransitionSystem:
         return self.closing.system
 
-    def found(self, *, conditional: bool) -> list[Term]:
-        """The clauses, the shortest first; `conditional` ones say that something holds where something else does."""
+    def found(self, conditions: int) -> list[Term]:
+        """The clauses, the shortest first: those that say that something holds, or that it does where one or two other
+        things do. Two are asked only of those who are nowhere; a place is a condition, too."""
         kept: dict[Term, None] = {}
         for who in self._subjects():
-            for candidate in self._about(who, conditional=conditional):
+            if conditions < 2:
+                found = self._about(who, conditional=conditions == 1)
+            else:
+                found = iter(()) if who is None or who.control else self._about_nowhere(who)
+            for candidate in found:
                 kept[candidate.term] = None
         return list(kept)[:MOST_CANDIDATES]
 
@@ -85,10 +90,7 @@ class Candidates:
 
     def _about(self, who: ProcessInfo | None, *, conditional: bool) -> Iterator[Candidate]:
         """The clauses about one process of many, or about none."""
-        over: tuple[Parameter, ...] = ()
-        if who:
-            over = tuple(Parameter(f"{key.name}?{n}", key.of_members) for n, key in enumerate(who.keys))
-        me = tuple(parameter(each) for each in over)
+        over, me = self._names_of(who)
         facts = list(self._facts(over))
         anywhere = self._hold(facts, None, None, over)
         if not conditional:
@@ -105,8 +107,32 @@ class Candidates:
                 if not self._possible(place, condition, over):
                     continue
                 for fact, holds in zip(left, self._hold(left, place, condition, over), strict=True):
-                    if holds and _is_narrow(fact, condition) and fact not in (condition, negation(condition)):
+                    if holds and _is_narrow(fact, condition) and not _about_one_entry(fact, condition):
                         yield Candidate((*where, negation(condition), fact), over)
+
+    def _about_nowhere(self, who: ProcessInfo) -> Iterator[Candidate]:
+        """The clauses with two conditions that say more than those with one."""
+        over, _ = self._names_of(who)
+        facts, conditions = list(self._facts(over)), list(self._conditions(over))
+        alone = [set(self._true(facts, condition, over)) for condition in conditions]
+        for (one, under_one), (two, under_two) in combinations(zip(conditions, alone, strict=True), 2):
+            both = conjunction((one, two))
+            if not self._possible(None, both, over):
+                continue
+            left = [fact for fact in facts if fact not in under_one and fact not in under_two]
+            for fact in self._true(left, both, over):
+                if _is_narrow(fact, both) and not _about_one_entry(fact, one) and not _about_one_entry(fact, two):
+                    yield Candidate((negation(one), negation(two), fact), over)
+
+    def _true(self, facts: Sequence[Term], condition: Term, over: tuple[Parameter, ...]) -> list[Term]:
+        """The facts that hold wherever a condition does."""
+        return [fact for fact, holds in zip(facts, self._hold(facts, None, condition, over), strict=True) if holds]
+
+    def _names_of(self, who: ProcessInfo | None) -> tuple[tuple[Parameter, ...], tuple[Term, ...]]:
+        """Parameters that stand for one process of many, and the same as terms; none for nobody."""
+        keys = enumerate(who.keys) if who else ()
+        over = tuple(Parameter(f"{key.name}?{n}", key.of_members) for n, key in keys)
+        return over, tuple(parameter(each) for each in over)
 
     def _places(self, who: ProcessInfo | None, me: tuple[Term, ...]) -> Iterator[Term]:
         """Where the process may be; for none, where the processes are of which there is one."""
@@ -250,6 +276,12 @@ def _is_narrow(*parts: Term) -> bool:
                 if key.bounded and code.is_const and found.setdefault(key, code.value) != code.value:
                     return False
     return True
+
+
+def _about_one_entry(fact: Term, condition: Term) -> bool:
+    """Whether both only say which value the same entry has: what follows from that says nothing of the states."""
+    one, two = (part.args[0] if part.op is Op.NOT else part for part in (fact, condition))
+    return one is two or (one.op is two.op is Op.EQ and one.args[0] is two.args[0] and one.args[1].is_const)
 
 
 def _with_none(domain: Domain) -> Domain:

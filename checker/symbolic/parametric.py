@@ -60,9 +60,12 @@ class Search:
         states = States.of(closing.closed(), self.limits)
         candidates = Candidates(closing, states)
         more: list[Term] = []
-        for conditional in (False, True):
+        for conditions in (0, 1, 2):
             self.look()
-            more += candidates.found(conditional=conditional)
+            further = candidates.found(conditions)
+            if conditions and not further:
+                continue
+            more += further
             self.tell(f"{len(more):,} candidate lemmas")
             self.left = list(self.claims)
             better = self.inductive_of([*given, *more])

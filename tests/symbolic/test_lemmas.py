@@ -125,7 +125,7 @@ def counts_all(m: Office) -> bool:
 
 @pytest.fixture
 def no_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Candidates, "found", lambda self, *, conditional: [])
+    monkeypatch.setattr(Candidates, "found", lambda self, conditions: [])
 
 
 def outcome(*lemmas: Claim) -> Outcome:

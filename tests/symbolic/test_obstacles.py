@@ -12,10 +12,10 @@ from raceproof.checker.symbolic.obstacle import Obstacle
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.trace import show_state
+from raceproof.model.naive_dining import NaiveDining
 from raceproof.model.peterson import Peterson, Side, other
-from raceproof.model.two_phase_commit import TwoPhaseCommit
+from raceproof.properties.naive_dining import forks_are_not_shared
 from raceproof.properties.peterson import flags_tell_who_is_about, inside, mutual_exclusion
-from raceproof.properties.two_phase_commit import consistency
 
 
 class Guarded(Peterson):
@@ -76,7 +76,7 @@ def check_is_an_obstacle(outcome: Outcome, obstacle: Obstacle) -> None:
         (Peterson(), mutual_exclusion),
         (Peterson(), nobody_joins),
         (Guarded(), assertions),
-        (TwoPhaseCommit(), consistency),
+        (NaiveDining(), forks_are_not_shared),
     ],
 )
 def test_what_is_shown_is_a_step_from_an_allowed_state_that_breaks_the_claim(model: Model, claim: Claim) -> None:
@@ -103,10 +103,10 @@ def test_the_state_is_as_much_as_possible_like_the_first_one() -> None:
 
 
 def test_suggested_lemmas_hold_in_every_reachable_state_and_not_in_this_one() -> None:
-    outcome = proved(TwoPhaseCommit(), consistency)
+    outcome = proved(NaiveDining(), forks_are_not_shared)
     (obstacle,) = outcome.obstacles
 
-    assert 3 == len(obstacle.suggested)
+    assert 2 == len(obstacle.suggested)
     check_is_an_obstacle(outcome, obstacle)
 
 

@@ -14,7 +14,15 @@ from raceproof.checker.symbolic.certificate import decode
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.symbolic.solvers import Answer
 from raceproof.model.dns import VARIANTS
+from raceproof.model.naive_dining import NaiveDining
+from raceproof.model.two_phase_commit import TwoPhaseCommit
 from raceproof.properties import dns
+from raceproof.properties.naive_dining import (
+    forks_are_not_shared,
+    no_two_have_the_same_fork,
+    what_somebody_has_is_not_on_the_table,
+)
+from raceproof.properties.two_phase_commit import consistency
 
 
 class Worker(Id, size=2):
@@ -206,3 +214,25 @@ def test_a_certificate_is_about_the_proved_claims_alone() -> None:
     assert ["proved", "undecided"] == [verdict.name for verdict in verdicts]
     assert isinstance(verdicts[0], Proved)
     assert 0 < recheck(decode(verdicts[0].certificate.encode()), Shift(), [drawn_in_order])
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_philosophers_share_no_fork_however_many_there_are(fixed: bool) -> None:
+    lemmas = [what_somebody_has_is_not_on_the_table, no_two_have_the_same_fork]
+    outcome = prove(
+        NaiveDining(fixed=fixed), [forks_are_not_shared], lemmas=lemmas, name="naive_dining", variant="only"
+    )
+
+    assert ["proved"] * 3 == [verdict.name for verdict in (*outcome.verdicts, *outcome.lemmas)]
+
+
+def test_two_phase_commit_is_consistent_however_many_managers_there_are() -> None:
+    outcome = prove(TwoPhaseCommit(), [consistency], name="two_phase_commit", variant="published")
+
+    assert ["proved"] == [verdict.name for verdict in outcome.verdicts]
+
+
+def test_hasty_two_phase_commit_is_not() -> None:
+    outcome = prove(TwoPhaseCommit(hasty=True), [consistency], name="two_phase_commit", variant="hasty")
+
+    assert ["violated"] == [verdict.name for verdict in outcome.verdicts]
