@@ -43,10 +43,7 @@ def _lines(told: Told, origin: Origin, fixed: bool) -> Iterator[str]:
         yield "A repair makes this test fail; then --fixed writes the test that the repair must pass."
     yield '"""'
     yield ""
-    yield from sorted(
-        {f"from {module} import {imported}" for module, imported in origin.imports}
-        | {"from raceproof.checker.replaying import Move, follow"}
-    )
+    yield from _imports(origin)
     yield ""
     sizes = ", ".join(f"{_literal(domain)}: {size}" for domain, size in told.stored.scope.items() if size is not None)
     yield f"SCOPE = {{{sizes}}}"
@@ -62,6 +59,15 @@ def _lines(told: Told, origin: Origin, fixed: bool) -> Iterator[str]:
     yield f"    followed = follow({origin.make}, {origin.claim}, SCHEDULE, scope=SCOPE{more})"
     yield ""
     yield f"    assert {'not ' if fixed else ''}followed.{what}, str(followed)"
+
+
+def _imports(origin: Origin) -> Iterator[str]:
+    """A line for each module, in order."""
+    names: dict[str, set[str]] = {"raceproof.checker.replaying": {"Move", "follow"}}
+    for module, name in origin.imports:
+        names.setdefault(module, set()).add(name)
+    for module, imported in sorted(names.items()):
+        yield f"from {module} import {', '.join(sorted(imported))}"
 
 
 def _moves(told: Told) -> Iterator[str]:

@@ -188,7 +188,7 @@ def test_a_witness_has_a_regression_test_too(invoke: Any, counter: str, tmp_path
     invoke("check", counter, "--property", "gets_to_the_end", "--json", "results.json")
     invoke("show", "results.json", counter, "--as", "pytest", "-o", "test_end.py")
 
-    assert "from counter_toy import Counter\n" in Path("test_end.py").read_text()
+    assert "from counter_toy import Counter, gets_to_the_end\n" in Path("test_end.py").read_text()
     assert "    assert followed.reached, str(followed)\n" in Path("test_end.py").read_text()
     assert 0 == run_test(tmp_path, "test_end.py")[0]
 
