@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: outage test lint format mypy pyright types coverage outputs nightly bench lock clean help
+.PHONY: outage test lint format mypy pyright types coverage docs outputs nightly bench lock clean help
 
 VENV := .venv
 LOCK := requirements-ci.lock
-EXTRAS := dev,fast,notebooks
+EXTRAS := dev,docs,fast,notebooks
 
 # Override to choose the interpreter: make test PYTHON=/opt/python/bin/python3
 PYTHON ?=
@@ -52,6 +52,10 @@ types: mypy pyright ## Check types with mypy --strict and with Pyright
 
 coverage: $(DEVELOPMENT) ## Run the tests and list the lines they do not reach
 	@$(VENV)/bin/python -m pytest --cov --cov-report=term $(TEST_ARGUMENTS)
+
+docs: $(DEVELOPMENT) ## Build the documentation into build/docs, to be read from there; a warning is an error
+	@$(VENV)/bin/python -m sphinx --quiet --fresh-env --nitpicky --fail-on-warning docs build/docs
+	@echo "docs: open build/docs/index.html"
 
 outputs: $(DEVELOPMENT) ## Write the outputs of the notebooks and of the documents' examples anew
 	@WRITE_OUTPUTS=1 $(VENV)/bin/python -m pytest -q tests/notebooks tests/docs

@@ -12,7 +12,7 @@ html_title = "raceproof"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
-suppress_warnings: list[str] = []
+smartquotes = False
 default_role = "code"  # docstrings write code in single backticks, as Markdown does
 
 # Everything comes with the pages: nothing is loaded from anywhere, and the search works from a file.
@@ -27,12 +27,11 @@ copybutton_exclude = ".linenos, .gp, .go"
 copybutton_selector = "div.highlight-python pre, div.highlight-sh pre, div.highlight-yaml pre"
 
 autodoc_member_order = "bysource"
-autodoc_typehints_format = "short"
+autodoc_typehints = "none"  # docstrings say what is meant, and editors show types
 autodoc_preserve_defaults = True
-python_use_unqualified_type_names = True
 add_module_names = False
 toc_object_entries_show_parents = "hide"
-maximum_signature_line_length = 88
+maximum_signature_line_length = 120
 
 # What is exported is documented where it is exported, and linked to there.
 for package in (checker, explain):

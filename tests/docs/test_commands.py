@@ -1,6 +1,7 @@
-"""`docs/commands.md` is what the command line says of itself, and no document shows a command that there is not.
+"""`docs/commands.md` is what the command line says of itself, `docs/mistakes.md` has every code of an error, and no
+document shows a command that there is not.
 
-With WRITE_OUTPUTS=1 the page is written instead of compared.
+With WRITE_OUTPUTS=1 the pages are written instead of compared.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ import click
 import pytest
 
 from raceproof.checker.cli.main import program
+from raceproof.checker.codes import Code
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "commands.md"
+MISTAKES_PAGE = ROOT / "docs" / "mistakes.md"
+EXPLANATIONS = ROOT / "checker" / "explanations"
 DOCUMENTS = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
 GROUPS = {
     "Start": ("new", "list", "explain", "completion"),
@@ -31,6 +35,11 @@ Every command, by what it is for; `raceproof COMMAND --help` says the same. A MO
 Python file with one `Model` in it, or `file.py:Class`. Results go to the standard output, progress and errors to the
 standard error. The exit status is 0 where everything holds or is proved, 1 for a violation, 2 where the model or the
 call is wrong, 3 where something is undecided, 4 where two engines disagree, and 70 where raceproof itself is at fault.
+"""
+MISTAKES = """# Mistakes
+
+An error of raceproof names the line, what is wrong, and what to write instead. Its code, such as RP012, stands for a
+kind of mistake; `raceproof explain RP012` prints what this page says of it.
 """
 
 
@@ -112,3 +121,20 @@ def test_commands_and_options_that_are_shown_exist(name: str) -> None:
     ]
 
     assert [] == wrong
+
+
+def mistakes() -> str:
+    """The page of mistakes as it should be: what `raceproof explain` says of every code."""
+    parts = [MISTAKES]
+    for file in sorted(EXPLANATIONS.glob("RP*.md")):
+        path = os.path.relpath(file, PAGE.parent)
+        parts.append(f"```{{include}} {path}\n:heading-offset: 1\n```\n")
+    return "\n".join(parts)
+
+
+def test_the_page_of_mistakes_has_every_code() -> None:
+    if os.environ.get("WRITE_OUTPUTS"):
+        MISTAKES_PAGE.write_text(mistakes(), encoding="utf-8")
+
+    assert mistakes() == MISTAKES_PAGE.read_text(encoding="utf-8")
+    assert [code.value for code in Code] == re.findall(r"/(RP\d+)\.md", mistakes())
