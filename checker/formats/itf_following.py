@@ -26,9 +26,21 @@ Entries = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """A run to `state`: by `command` from the run `before`, or without a step."""
+
     state: State
-    taken: tuple[tuple[Command, State], ...]
-    first: State
+    command: Command | None = None
+    before: _Run | None = None
+    length: int = 0
+
+    def then(self, command: Command, after: State) -> _Run:
+        return _Run(after, command, self, self.length + 1)
+
+    def from_the_start(self) -> list[_Run]:
+        found = [self]
+        while found[-1].before is not None:
+            found.append(found[-1].before)
+        return found[::-1]
 
 
 def verdict_through(prepared: Prepared, states: Sequence[Entries], claim: str | None) -> Violated | HoldsInScope:
@@ -50,6 +62,11 @@ def verdict_through(prepared: Prepared, states: Sequence[Entries], claim: str | 
                 if path.length in settled(oracle, each, done.states, done.failure):
                     return _verdict(prepared, number, path, done)
     names = claim or ", ".join(each.name for _, each in wanted)
+    if len(runs) > _MOST_REPLAYED:
+        raise UsageError(
+            f"{len(runs):,} runs fit, and the first {_MOST_REPLAYED} break no claim ({names}); say more of the states",
+            code=Code.OTHER_RUN,
+        )
     raise UsageError(
         f"the model takes these steps, and what they lead to breaks no claim: {names}", code=Code.OTHER_RUN
     )
@@ -58,8 +75,9 @@ def verdict_through(prepared: Prepared, states: Sequence[Entries], claim: str | 
 def _paths(prepared: Prepared, run: _Run, *, stays: bool) -> list[Path]:
     """The run as a path; where its last state is told twice, also with each step that goes wrong there."""
     system = prepared.lowered.system
-    commands = tuple(command for command, _ in run.taken)
-    states = (run.first, *(state for _, state in run.taken))
+    parts = run.from_the_start()
+    commands = tuple(part.command for part in parts if part.command is not None)
+    states = tuple(part.state for part in parts)
     faults = list(Interpreter(system).faults(run.state)) if stays else []
     return [Path(system, states, commands, fault, shortest=False) for fault in (None, *faults)]
 
@@ -76,7 +94,7 @@ def _verdict(prepared: Prepared, number: int, path: Path, done: Replay) -> Viola
 
 
 def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
-    """Every run of the model through these states that ends in a state of its own, shorter ones first. Raises
+    """Every run of the model through these states that ends in two states of its own, shorter ones first. Raises
     UsageError where there is none, saying where it ends."""
     system = prepared.lowered.system
     interpreter = Interpreter(system)
@@ -93,19 +111,22 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
 
     starts = list(_initial_states(prepared))
     _check_names(states, show(starts[0]))
-    runs = [_Run(state, (), state) for state in starts if fits(state, states[0])]
+    runs = [_Run(state) for state in starts if fits(state, states[0])]
     if not runs:
         raise UsageError(
             f"state 0: the model does not start like that; {_nearest(states[0], [show(s) for s in starts])}",
             code=Code.OTHER_RUN,
         )
     for number, wanted in enumerate(states[1:], start=1):
-        found = {run.state: run for run in runs} if wanted == states[number - 1] else {}
+        # A claim about steps asks for the last two states.
+        last = number == len(states) - 1
+        stays = wanted == states[number - 1]
+        found: dict[tuple[State, State | None], _Run] = {(run.state, None): run for run in runs} if stays else {}
         offered: list[Entries] = []
         for run in runs:
             for command, after in interpreter.steps(run.state):
                 if fits(after, wanted):
-                    found.setdefault(after, _Run(after, (*run.taken, (command, after)), run.first))
+                    found.setdefault((after, run.state if last else None), run.then(command, after))
                 elif len(offered) < MOST_RUNS:
                     offered.append(show(after))
         if not found:
@@ -118,7 +139,7 @@ def runs_through(prepared: Prepared, states: Sequence[Entries]) -> list[_Run]:
                 f"state {number}: more than {MOST_RUNS:,} runs fit; say more of the states", code=Code.OTHER_RUN
             )
         runs = list(found.values())
-    return sorted(runs, key=lambda run: len(run.taken))
+    return sorted(runs, key=lambda run: run.length)
 
 
 def _initial_states(prepared: Prepared) -> Sequence[State]:

@@ -202,7 +202,10 @@
   byId("keys").addEventListener("click", () => byId("help").showModal());
   byId("filter").addEventListener("input", showState);
   byId("hide").addEventListener("change", showState);
-  for (const one of document.querySelectorAll("#sequence .rp-step")) one.setAttribute("tabindex", "0");
+  for (const one of document.querySelectorAll("#sequence .rp-step")) {
+    one.setAttribute("tabindex", "0");
+    one.setAttribute("role", "button");
+  }
   const drawing = document.querySelector("#sequence svg");
   drawing.style.minWidth = `${0.72 * drawing.viewBox.baseVal.width}px`;
   drawing.style.minHeight = `${0.72 * drawing.viewBox.baseVal.height}px`;

@@ -22,6 +22,7 @@ from raceproof.checker import (
     check,
     choose,
     each,
+    each_step,
     no_deadlock,
     process,
     require,
@@ -239,6 +240,26 @@ def test_states_through_which_no_run_leads_are_refused_with_what_comes_nearest(
         verdict_through(prepared(), states, None)
 
     assert str(refused.value).startswith(expected)
+
+
+def test_of_too_many_runs_that_fit_it_is_not_said_that_they_break_nothing() -> None:
+    with pytest.raises(UsageError) as refused:
+        verdict_through(prepared(), [{"inside": "0"}] * 5, "one_inside")
+
+    assert "248 runs fit, and the first 100 break no claim (one_inside); say more of the states" == str(refused.value)
+
+
+def test_a_claim_about_steps_is_asked_of_every_step_to_the_last_state() -> None:
+    @each_step
+    def only_by_a_reset(before: Gate, after: Gate) -> bool:
+        """It becomes green when it was red."""
+        return before.light == Light.RED or after.light == Light.RED
+
+    states = [{"light": "GREEN", "switch": "false"}, {"light": "GREEN"}]
+    verdict = verdict_through(prepare(Gate(), (only_by_a_reset,)), states, None)
+
+    assert verdict.trace is not None
+    assert ("only_by_a_reset", 1) == (verdict.claim.name, len(verdict.trace))
 
 
 def test_only_json_with_variables_and_states_is_taken_for_this_format() -> None:
