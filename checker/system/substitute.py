@@ -23,6 +23,8 @@ from raceproof.checker.system.build import (
 )
 from raceproof.checker.system.terms import Op, Term, free_parameters, term
 
+Rule = Callable[[Term, tuple[Term, ...]], Term]
+
 BUILDERS: Mapping[Op, Callable[..., Term]] = {
     Op.ADD: add,
     Op.SUB: sub,
@@ -53,11 +55,21 @@ def rebuilt(node: Term, args: tuple[Term, ...]) -> Term:
 def substitute(root: Term, new: Mapping[Term, Term]) -> Term:
     """The term with some terms replaced. A parameter that FORALL binds is not replaced, and takes another name where
     what is put below it has one of that name."""
-    return transform(root, lambda node, args: new.get(node, rebuilt(node, args)), new)
+
+    def rule(visible: Mapping[Term, Term]) -> Rule:
+        return lambda node, args: visible.get(node, rebuilt(node, args))
+
+    return _transform(root, rule, new)
 
 
-def transform(root: Term, rule: Callable[[Term, tuple[Term, ...]], Term], new: Mapping[Term, Term]) -> Term:
+def transform(root: Term, rule: Rule, new: Mapping[Term, Term]) -> Term:
     """Rebuild a term from its leaves; `rule` is given each node and its new arguments. `new` is what may turn up."""
+    return _transform(root, lambda _: rule, new)
+
+
+def _transform(root: Term, rule_for: Callable[[Mapping[Term, Term]], Rule], new: Mapping[Term, Term]) -> Term:
+    """The same with a rule for what of `new` is not hidden by a quantifier outside."""
+    rule = rule_for(new)
     coming = free_parameters(tuple(new.values()))
     done: dict[Term, Term] = {}
     for node in _outer_first(root):
@@ -71,7 +83,7 @@ def transform(root: Term, rule: Callable[[Term, tuple[Term, ...]], Term], new: M
             while fresh in coming or fresh in free_parameters((body,)):
                 fresh = replace(fresh, name=fresh.name + "'")
             body, bound = substitute(body, {parameter(bound): parameter(fresh)}), fresh
-        done[node] = rule(term(Op.FORALL, (body,), bound, True), (transform(body, rule, rest),))
+        done[node] = rule(term(Op.FORALL, (body,), bound, True), (_transform(body, rule_for, rest),))
     return done[root]
 
 
