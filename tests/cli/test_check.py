@@ -207,7 +207,7 @@ def test_a_model_that_goes_wrong_is_told_like_a_compiler_tells_it(invoke: Any, c
 
     assert (2, "") == (ended.code, ended.out)
     assert [
-        "error: value becomes number 4, which is not in Number (none, number 1 .. number 3)",
+        "error[RP012]: value becomes number 4, which is not in Number (none, number 1 .. number 3)",
         "  --> counter_toy.py:19",
         "   |",
         "19 | self.value += 1",
@@ -248,7 +248,7 @@ def test_a_claim_about_another_model_of_the_file_is_left_out_and_said_to_be(
 
     assert 0 == ended.code
     assert "note: not asked: is_off is about another model" in ended.out
-    assert (2, "error: is_off is a claim about another model than Counter\n") == (asked.code, asked.errors)
+    assert (2, "error[RP065]: is_off is a claim about another model than Counter\n") == (asked.code, asked.errors)
 
 
 @pytest.mark.parametrize(

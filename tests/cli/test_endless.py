@@ -39,7 +39,7 @@ def test_the_command_that_repeats_a_check_says_it_too(invoke: Any) -> None:
 def test_a_graph_needs_a_last_version(invoke: Any) -> None:
     ended = invoke("graph", "rollout")
 
-    assert (2, "error: Version is endless, and a graph needs a last one; the explicit engine does not\n") == (
+    assert (2, "error[RP072]: Version is endless, and a graph needs a last one; the explicit engine does not\n") == (
         ended.code,
         ended.errors,
     )

@@ -30,7 +30,7 @@ def test_an_unknown_model_is_answered_with_the_nearest(invoke: Any) -> None:
 def test_an_unknown_file_is_answered_with_the_nearest(invoke: Any, lock: str) -> None:
     ended = invoke("check", "loc_toy.py")
 
-    assert (2, "error: there is no file loc_toy.py; did you mean 'lock_toy.py'?\n") == (ended.code, ended.errors)
+    assert (2, "error[RP103]: there is no file loc_toy.py; did you mean 'lock_toy.py'?\n") == (ended.code, ended.errors)
 
 
 def test_a_file_with_several_models_needs_a_class(invoke: Any, tmp_path: Path) -> None:
@@ -40,9 +40,12 @@ def test_a_file_with_several_models_needs_a_class(invoke: Any, tmp_path: Path) -
     named = invoke("check", "two.py:Two", "--json", "-")
     wrong = invoke("check", "two.py:Tow")
 
-    assert (2, "error: two.py has several models, One, Two: say which, two.py:One\n") == (unnamed.code, unnamed.errors)
+    assert (2, "error[RP100]: two.py has several models, One, Two: say which, two.py:One\n") == (
+        unnamed.code,
+        unnamed.errors,
+    )
     assert (0, "two.py:Two") == (named.code, json.loads(named.out)[0]["model"])
-    assert (2, "error: two.py has no model 'Tow'; did you mean 'Two'?\n") == (wrong.code, wrong.errors)
+    assert (2, "error[RP100]: two.py has no model 'Tow'; did you mean 'Two'?\n") == (wrong.code, wrong.errors)
 
 
 def test_a_class_of_a_built_in_module_can_be_named(invoke: Any) -> None:
@@ -50,7 +53,7 @@ def test_a_class_of_a_built_in_module_can_be_named(invoke: Any) -> None:
     wrong = invoke("list", "queue_race:QueueRaces")
 
     assert (0, "queue_race:QueueRace") == (named.code, json.loads(named.out)[0]["model"])
-    assert (2, "error: queue_race has no model 'QueueRaces'; did you mean 'QueueRace'?\n") == (
+    assert (2, "error[RP100]: queue_race has no model 'QueueRaces'; did you mean 'QueueRace'?\n") == (
         wrong.code,
         wrong.errors,
     )
@@ -89,26 +92,32 @@ def test_a_file_called_like_a_standard_module_is_loaded_all_the_same(invoke: Any
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("x = 1\ndef broken(:\n", ["error: mine.py cannot be loaded: invalid syntax", " --> mine.py:2"]),
+        ("x = 1\ndef broken(:\n", ["error[RP103]: mine.py cannot be loaded: invalid syntax", " --> mine.py:2"]),
         (
             "\nimport nowhere_at_all\n",
             [
-                "error: mine.py cannot be loaded: ModuleNotFoundError: No module named 'nowhere_at_all'",
+                "error[RP103]: mine.py cannot be loaded: ModuleNotFoundError: No module named 'nowhere_at_all'",
                 " --> mine.py:2",
             ],
         ),
-        ("\n\n1 / 0\n", ["error: mine.py cannot be loaded: ZeroDivisionError: division by zero", " --> mine.py:3"]),
-        ("import sys\nsys.exit(0)\n", ["error: mine.py cannot be loaded: SystemExit: 0", " --> mine.py:2"]),
-        ("raise KeyError\n", ["error: mine.py cannot be loaded: KeyError", " --> mine.py:1"]),
-        ("x = 1\n", ["error: mine.py defines no Model: write class MyModel(Model), with Model from raceproof.checker"]),
+        (
+            "\n\n1 / 0\n",
+            ["error[RP103]: mine.py cannot be loaded: ZeroDivisionError: division by zero", " --> mine.py:3"],
+        ),
+        ("import sys\nsys.exit(0)\n", ["error[RP103]: mine.py cannot be loaded: SystemExit: 0", " --> mine.py:2"]),
+        ("raise KeyError\n", ["error[RP103]: mine.py cannot be loaded: KeyError", " --> mine.py:1"]),
+        (
+            "x = 1\n",
+            ["error[RP100]: mine.py defines no Model: write class MyModel(Model), with Model from raceproof.checker"],
+        ),
         (
             "from raceproof.checker import Model, process\nclass Mine(Model):\n    @process\n    def go(self): ...\n",
-            ["error: the process go has no yield"],
+            ["error[RP022]: the process go has no yield"],
         ),
         (
             "from raceproof.checker import Model\nclass Mine(Model):\n    def __init__(self):\n        1 / 0\n",
             [
-                "error: the variant default of mine.py cannot be made: ZeroDivisionError: division by zero",
+                "error[RP103]: the variant default of mine.py cannot be made: ZeroDivisionError: division by zero",
                 " --> mine.py:4",
             ],
         ),
@@ -132,7 +141,7 @@ def test_two_claims_of_one_name_are_refused(invoke: Any, lock: str, tmp_path: Pa
 
     ended = invoke("check", lock)
 
-    assert (2, "error: lock_toy.py has two claims of the name 'mutual_exclusion': name them apart\n") == (
+    assert (2, "error[RP060]: lock_toy.py has two claims of the name 'mutual_exclusion': name them apart\n") == (
         ended.code,
         ended.errors,
     )
@@ -141,7 +150,7 @@ def test_two_claims_of_one_name_are_refused(invoke: Any, lock: str, tmp_path: Pa
 def test_a_file_that_is_not_much_like_another_is_only_said_to_be_missing(invoke: Any, tmp_path: Path) -> None:
     (tmp_path / "table_old.py").write_text("")
 
-    assert "error: there is no file tally.py\n" == invoke("check", "tally.py").errors
+    assert "error[RP103]: there is no file tally.py\n" == invoke("check", "tally.py").errors
 
 
 PARAMETER = (
@@ -158,33 +167,33 @@ PARAMETER = (
     [
         (
             PARAMETER + "    VARIANTS = {'a': Variant('It.', lambda: Mine())}\n",
-            "error: VARIANTS is an attribute of the class Mine; it belongs at the top level of the module, below the "
-            "class: VARIANTS = {'name': Variant('what it changes', Mine)}",
+            "error[RP104]: VARIANTS is an attribute of the class Mine; it belongs at the top level of the module, below "
+            "the class: VARIANTS = {'name': Variant('what it changes', Mine)}",
         ),
         (
             PARAMETER + "VARIANTS = {'a': Mine}\n",
-            "error: VARIANTS of mine.py: 'a' is <class 'mine.Mine'>, which is no Variant; "
+            "error[RP104]: VARIANTS of mine.py: 'a' is <class 'mine.Mine'>, which is no Variant; "
             'write "a": Variant("what it changes", Mine)',
         ),
         (
             PARAMETER.replace(" = 1", "") + "VARIANTS = {'a': Variant('It.', Mine)}\n",
-            "error: the variant a of mine.py cannot be made: Mine.__init__() missing 1 required positional argument: "
-            "'n'\n  = help: it is made without arguments; say in VARIANTS what it needs: "
+            "error[RP103]: the variant a of mine.py cannot be made: Mine.__init__() missing 1 required positional "
+            "argument: 'n'\n  = help: it is made without arguments; say in VARIANTS what it needs: "
             'Variant("what it changes", lambda: Mine(...))',
         ),
         (
             PARAMETER.replace(" = 1", "") + "VARIANTS = {'a': Variant('It.', lambda: Mine())}\n",
-            "error: the variant a of mine.py cannot be made: TypeError: Mine.__init__() missing 1 required positional "
-            "argument: 'n'\n --> mine.py:6",
+            "error[RP103]: the variant a of mine.py cannot be made: TypeError: Mine.__init__() missing 1 required "
+            "positional argument: 'n'\n --> mine.py:6",
         ),
         (
             PARAMETER.replace("self.n = n", "self.n = n + 'x'") + "VARIANTS = {'a': Variant('It.', Mine)}\n",
-            "error: the variant a of mine.py cannot be made: TypeError: unsupported operand type(s) for +: 'int' and "
-            "'str'\n --> mine.py:5",
+            "error[RP103]: the variant a of mine.py cannot be made: TypeError: unsupported operand type(s) for +: 'int' "
+            "and 'str'\n --> mine.py:5",
         ),
         (
             PARAMETER + "VARIANTS = {'a': Variant('It.', 7)}\n",
-            "error: the variant a of mine.py cannot be made: 7 is neither a class nor a function\n"
+            "error[RP104]: the variant a of mine.py cannot be made: 7 is neither a class nor a function\n"
             "  = help: a Variant takes what makes its model, not the model itself: ",
         ),
     ],

@@ -459,7 +459,7 @@ def test_a_model_without_a_space_is_told_how_to_declare_one(invoke: Any, lock: s
     ended = invoke("fixes", lock)
 
     assert (2, "") == (ended.code, ended.out)
-    assert "error: lock_toy.py declares no design space" in ended.errors
+    assert "error[RP090]: lock_toy.py declares no design space" in ended.errors
     assert "= help: list it at the top level of the module: SPACE = Space(MyModel, " in ended.errors
 
 

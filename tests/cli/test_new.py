@@ -101,7 +101,7 @@ def test_a_file_that_exists_is_left_as_it_is(invoke: Any) -> None:
     Path("mine.py").write_text("kept", encoding="utf-8")
     ended = invoke("new", "mine.py")
 
-    assert (2, "", "error: mine.py exists and is left as it is: choose another name\n") == (
+    assert (2, "", "error[RP106]: mine.py exists and is left as it is: choose another name\n") == (
         ended.code,
         ended.out,
         ended.errors,
@@ -112,11 +112,11 @@ def test_a_file_that_exists_is_left_as_it_is(invoke: Any) -> None:
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("model", "error: a model is a Python file, and model is none by its name: write model.py\n"),
-        ("models/", "error: a model is a Python file, and models/ is none by its name: write models.py\n"),
-        (".", "error: a model is a Python file, and . is none by its name: write my_model.py\n"),
-        (".py", "error: a model is a Python file, and .py is none by its name: write my_model.py\n"),
-        ("nowhere/model.py", "error: nowhere/model.py cannot be written: there is no folder nowhere\n"),
+        ("model", "error[RP106]: a model is a Python file, and model is none by its name: write model.py\n"),
+        ("models/", "error[RP106]: a model is a Python file, and models/ is none by its name: write models.py\n"),
+        (".", "error[RP106]: a model is a Python file, and . is none by its name: write my_model.py\n"),
+        (".py", "error[RP106]: a model is a Python file, and .py is none by its name: write my_model.py\n"),
+        ("nowhere/model.py", "error[RP106]: nowhere/model.py cannot be written: there is no folder nowhere\n"),
     ],
 )
 def test_what_cannot_be_written_is_said(invoke: Any, file: str, expected: str) -> None:

@@ -107,8 +107,8 @@ def test_a_claims_file_without_a_claim_about_the_model_is_refused(
     other = invoke("check", stuck, "--claims", counter)
     empty = invoke("table", stuck, "--claims", "empty.py")
 
-    assert (2, "", "error: no claim in counter_toy.py is about Stuck\n") == (other.code, other.out, other.errors)
-    assert (2, "", "error: empty.py has no claims (@always, @each_step, @reachable, @recoverable)\n") == (
+    assert (2, "", "error[RP065]: no claim in counter_toy.py is about Stuck\n") == (other.code, other.out, other.errors)
+    assert (2, "", "error[RP102]: empty.py has no claims (@always, @each_step, @reachable, @recoverable)\n") == (
         empty.code,
         empty.out,
         empty.errors,

@@ -150,7 +150,7 @@ def test_a_model_that_goes_wrong_is_told_with_the_way_there(invoke: Any, counter
     ended = invoke("simulate", counter, "--seed", "3", "--walks", "2")
 
     assert (2, "") == (ended.code, ended.out)
-    assert "error: value becomes number 4, which is not in Number (none, number 1 .. number 3)" in ended.errors
+    assert "error[RP012]: value becomes number 4, which is not in Number (none, number 1 .. number 3)" in ended.errors
     assert "note: while running: raceproof simulate counter_toy.py --seed 3 --walks 2" in ended.errors
     assert "The shortest way there, 4 steps:" in ended.errors
 
