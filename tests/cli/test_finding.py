@@ -167,8 +167,8 @@ PARAMETER = (
     [
         (
             PARAMETER + "    VARIANTS = {'a': Variant('It.', lambda: Mine())}\n",
-            "error[RP104]: VARIANTS is an attribute of the class Mine; it belongs at the top level of the module, below "
-            "the class: VARIANTS = {'name': Variant('what it changes', Mine)}",
+            "error[RP104]: VARIANTS is an attribute of the class Mine; it belongs at the top level of the module, "
+            "below the class: VARIANTS = {'name': Variant('what it changes', Mine)}",
         ),
         (
             PARAMETER + "VARIANTS = {'a': Mine}\n",
@@ -188,8 +188,8 @@ PARAMETER = (
         ),
         (
             PARAMETER.replace("self.n = n", "self.n = n + 'x'") + "VARIANTS = {'a': Variant('It.', Mine)}\n",
-            "error[RP103]: the variant a of mine.py cannot be made: TypeError: unsupported operand type(s) for +: 'int' "
-            "and 'str'\n --> mine.py:5",
+            "error[RP103]: the variant a of mine.py cannot be made: TypeError: unsupported operand type(s) for +: "
+            "'int' and 'str'\n --> mine.py:5",
         ),
         (
             PARAMETER + "VARIANTS = {'a': Variant('It.', 7)}\n",
