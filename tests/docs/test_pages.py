@@ -57,7 +57,9 @@ def test_every_page_is_reached_from_the_first_one() -> None:
 def test_the_reference_has_every_name_that_can_be_imported() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     named = set(
-        re.findall(r"^\.\. (?:auto)?(?:class|function|decorator|exception|data):: ([\w.]+)(?:\(\))?$", text, re.MULTILINE)
+        re.findall(
+            r"^\.\. (?:auto)?(?:class|function|decorator|exception|data):: ([\w.]+)(?:\(\))?$", text, re.MULTILINE
+        )
     )
     explained = {f"raceproof.checker.explain.{name}" for name in explain.__all__}
 
