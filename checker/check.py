@@ -272,7 +272,7 @@ def check(
     """Check claims about a model in a scope; one verdict for one claim, a tuple for several.
 
     check(DnsAutomation(), never_empty, scope={Plan: 4, Enactor: 2}) explores every interleaving. In a test write
-    `verdict = check(...)` and `assert verdict.holds, verdict`: the message is the counterexample.
+    `verdict = check(...)` and `assert verdict.holds, str(verdict)`: the message is the counterexample.
 
     `scope` gives sizes for domains that should not have their default one; `engine` is "explicit" (every reachable
     state; compiled where that is possible, which "native" insists on and "portable" does without), "bounded" (Z3, up to

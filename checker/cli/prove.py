@@ -102,15 +102,19 @@ def prove(
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="CERTIFICATE...")
-def recheck(paths: tuple[str, ...]) -> int:
+@click.option(
+    "--model", metavar="MODEL", help="The model that they are of: needed for a file, which a certificate cannot name."
+)
+@claims_option
+def recheck(paths: tuple[str, ...], model: str | None, claims_file: str | None) -> int:
     """Check certificates again: lower each one's model anew, build every obligation anew, ask Z3 and cvc5.
 
-    A folder stands for every .json file in it. The exit status is 0 when every certificate is good, and 2 when one is
-    not.
+    A folder stands for every .json file in it. No certificate decides which code runs: it may name a built-in model,
+    and any other must be given as --model. The exit status is 0 when every certificate is good, and 2 when one is not.
 
     \b
     Example: raceproof recheck proofs
     """
     from raceproof.checker.cli.rechecking import perform
 
-    return perform(paths)
+    return perform(paths, model, claims_file)

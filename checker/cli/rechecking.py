@@ -10,23 +10,26 @@ from rich.text import Text
 
 from raceproof.checker.cli.runs import HOLDS, WRONG
 from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.subject import find
+from raceproof.checker.cli.subject import find, is_file
 from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.certificate import MOST_BYTES, CertificateRefused, decode
 
 
-def perform(paths: Sequence[str]) -> int:
-    """Check, print; returns the exit code. Raises UsageError where there is nothing to check."""
+def perform(paths: Sequence[str], model: str | None, claims_file: str | None) -> int:
+    """Check, print; returns the exit code. `model` and `claims_file` are code that the caller chose to run. Raises
+    UsageError where there is nothing to check."""
     screen = Screen()
     worst = HOLDS
     for path in _files(paths):
         started = time.perf_counter()
         try:
-            told = _checked(path)
+            told = _checked(path, model, claims_file)
         except (UsageError, ModelError) as error:
             worst = WRONG
-            message = Text.assemble((screen.glyphs.violated, "red"), f" {path}: ", (f"refused[{error.code}]: {error}", "red"))
+            message = Text.assemble(
+                (screen.glyphs.violated, "red"), f" {path}: ", (f"refused[{error.code}]: {error}", "red")
+            )
             screen.out.print(message, soft_wrap=True)
             continue
         seconds = time.perf_counter() - started
@@ -47,7 +50,7 @@ def _files(paths: Sequence[str]) -> Iterator[Path]:
         yield from found
 
 
-def _checked(path: Path) -> str:
+def _checked(path: Path, model: str | None, claims_file: str | None) -> str:
     """What a good certificate proves. Raises UsageError, ModelError."""
     try:
         with path.open("rb") as file:
@@ -55,13 +58,14 @@ def _checked(path: Path) -> str:
     except OSError as error:
         raise CertificateRefused(f"the file cannot be read: {error.strerror or error}") from error
     given = decode(data)
-    if given.model.endswith(".py") or ".py:" in given.model:
+    if model is None and is_file(given.model):
         raise CertificateRefused(
-            "it is about a model in a file of its own, which is not run on the word of a certificate"
+            "it is about a model in a file of its own, which is not run on the word of a certificate; "
+            "name the file yourself: --model my_model.py"
         )
-    subject = find(given.model)
+    subject = find(model or given.model, claims_file)
     selected = {claim.name: claim for claim in subject.select(given.claims)}
     claims = [selected[name] for name in given.claims]
     count = recheck(given, subject.make(given.variant), claims)
-    numbers = " and ".join(given.open)
-    return f"{given.model} {given.variant}: {', '.join(given.claims)} for any number of {numbers}; {count} obligations"
+    named = " ".join([subject.name, *([given.variant] if len(subject.variants) > 1 else [])])
+    return f"{named}: {', '.join(given.claims)} for any number of {' and '.join(given.open)}; {count} obligations"

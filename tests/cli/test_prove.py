@@ -133,7 +133,7 @@ def test_a_bad_certificate_ends_with_2_and_the_others_are_checked(invoke: Any, t
     ended = invoke("recheck", str(bad), str(good))
 
     assert 2 == ended.code
-    assert "bad.json: refused: the certificate has changed since it was written" in ended.out
+    assert "bad.json: refused[RP115]: the certificate has changed since it was written" in ended.out
     assert "good.json: dns fixed: never_empty" in ended.out
 
 
@@ -142,7 +142,10 @@ def test_a_bad_certificate_ends_with_2_and_the_others_are_checked(invoke: Any, t
     [
         (("prove", "dns", "--variant", "nothing"), "has no variant 'nothing'"),
         (("prove", "dns", "--property", "nothing"), "has no property 'nothing'"),
-        (("prove", "die_hard", "--method", "parametric"), "every domain has a size here: nothing is left open to prove"),
+        (
+            ("prove", "die_hard", "--method", "parametric"),
+            "every domain has a size here: nothing is left open to prove",
+        ),
         (("prove", "dns", "--certificate", "no/such/folder/proof.json"), "there is no folder no/such/folder"),
         (("prove", "dns", "--method", "magic"), "'magic' is not one of 'auto', 'parametric', 'pdr', 'induction'"),
         (("prove", "dns", "--method", "pdr", "--scope", "Enactor=any"), "Enactor cannot be unbounded"),
@@ -187,3 +190,69 @@ and then        mutual_exclusion is false
 """
         == shown
     )
+
+
+FLEET = """
+from raceproof.checker.language import Id, Model, Ordinal, each_step, process, until
+
+class Worker(Id, size=2):
+    "Somebody who pushes."
+
+class Release(Ordinal, size=3):
+    "What is pushed."
+
+class Fleet(Model):
+    "Whoever pushes looks in the same step."
+    newest: Release = Release.none
+    live: Release = Release.none
+
+    @process
+    def builder(self):
+        while True:
+            yield until(lambda: self.newest < Release.last, "build", idle=True)
+            self.newest += 1
+
+    @process(each=Worker)
+    def worker(self, me):
+        while True:
+            yield until(lambda: self.newest > self.live, "look", idle=True)
+            mine = self.newest
+            yield "push"
+            if mine > self.live:
+                self.live = mine
+
+@each_step
+def never_back(before, after):
+    return before.live <= after.live
+"""
+
+
+def test_a_certificate_about_a_file_is_checked_with_the_file_that_the_caller_names(invoke: Any, tmp_path: Path) -> None:
+    model, proof = tmp_path / "fleet.py", tmp_path / "proof.json"
+    model.write_text(FLEET, encoding="utf-8")
+    proved = invoke("prove", str(model), "--property", "never_back", "--certificate", str(proof))
+    alone, named = invoke("recheck", str(proof)), invoke("recheck", str(proof), "--model", str(model))
+
+    assert [0, 2, 0] == [proved.code, alone.code, named.code]
+    assert "name the file yourself: --model my_model.py" in alone.out
+    assert "never_back for any number of Release and Worker; " in named.out
+
+
+def test_a_changed_model_is_another_one(invoke: Any, tmp_path: Path) -> None:
+    model, changed, proof = tmp_path / "fleet.py", tmp_path / "changed.py", tmp_path / "proof.json"
+    model.write_text(FLEET, encoding="utf-8")
+    changed.write_text(FLEET.replace("mine > self.live", "mine >= self.live"), encoding="utf-8")
+    invoke("prove", str(model), "--property", "never_back", "--certificate", str(proof))
+    ended = invoke("recheck", str(proof), "--model", str(changed))
+
+    assert 2 == ended.code
+    assert "the certificate is of another model" in ended.out
+
+
+def test_lemmas_in_a_file_of_claims_are_part_of_the_certificate(invoke: Any, tmp_path: Path) -> None:
+    lemmas, proof = tmp_path / "found.py", tmp_path / "proof.json"
+    invoke(*FIXED, "--property", "live_tree_exists", "--lemmas", str(lemmas))
+    proved = invoke("prove", "dns", "--variant", "fixed", "--claims", str(lemmas), "--certificate", str(proof))
+    named = invoke("recheck", str(proof), "--claims", str(lemmas))
+
+    assert [0, 0] == [proved.code, named.code]
