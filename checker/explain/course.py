@@ -23,11 +23,12 @@ Owner = tuple[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a state: its name in the model's words, its variable, and for a local or a control location whose
-    it is."""
+    """One entry of a state: its name in the model's words, its variable and key, and for a local or a control location
+    whose it is."""
 
     name: str
     variable: Variable
+    codes: tuple[int, ...]
     owner: Owner | None
 
     @property
@@ -119,7 +120,7 @@ def entries_of(system: TransitionSystem) -> tuple[Entry, ...]:
         process = owners.get(variable)
         for codes in variable.codes():
             owner = None if process is None else (process, codes)
-            found.append(Entry(entry_name(system, variable, codes, process), variable, owner))
+            found.append(Entry(entry_name(system, variable, codes, process), variable, codes, owner))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ Processing Letters 29(3), 1988.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,6 +54,12 @@ def decisive(interpreter: Interpreter, node: Term, state: State, after: State = 
             test = of(node.args[0])
             value, before, later = of(node.args[1] if test[0] else node.args[2])
             return value, before | test[1], later | test[2]
+        case Op.LT | Op.LE:
+            holds = interpreter.value(node, state, after)
+            less, more = node.args if holds else reversed(node.args)
+            counted = [*_counting(interpreter, less, 1, state, after), *_counting(interpreter, more, 0, state, after)]
+            parts = [of(arg) for arg in counted]
+            return holds, _union(part[1] for part in parts), _union(part[2] for part in parts)
         case _:
             parts = [of(arg) for arg in node.args]
             return (
@@ -61,6 +67,18 @@ def decisive(interpreter: Interpreter, node: Term, state: State, after: State = 
                 _union(part[1] for part in parts),
                 _union(part[2] for part in parts),
             )
+
+
+def _counting(interpreter: Interpreter, node: Term, idle: int, state: State, after: State) -> Iterator[Term]:
+    """What a number comes from, without those conditions of a count that add nothing to it (`idle` 0), where it is too
+    large, or that do not keep it small (1), where it is too small."""
+    if node.op is Op.ADD:
+        for arg in node.args:
+            yield from _counting(interpreter, arg, idle, state, after)
+        return
+    counts = node.op is Op.ITE and all(arg.is_const for arg in node.args[1:])
+    if not counts or {arg.value for arg in node.args[1:]} != {0, 1} or interpreter.value(node, state, after) != idle:
+        yield node
 
 
 def _union(parts: Iterable[Positions]) -> Positions:

@@ -16,7 +16,7 @@ from functools import cached_property
 from raceproof.checker.explain.conjuncts import Wanted
 from raceproof.checker.explain.course import Course, Owner
 from raceproof.checker.explain.findings import StaleKind
-from raceproof.checker.explain.flow import Flow
+from raceproof.checker.explain.flow import Flow, Positions
 from raceproof.checker.system.transition import Command
 from raceproof.checker.verdict import State
 
@@ -78,8 +78,25 @@ class Staleness:
         return tuple(direct or best)
 
     def _rank(self, stale: Stale) -> tuple[object, ...]:
-        """A use that wrote what the claim reads comes first, and of several checks the one that was made last."""
-        return (stale.use not in self.final, _ORDER[stale.kind], -stale.check, -stale.overwritten, stale.position)
+        """A use that wrote what the claim reads comes first, then what is about the same members as its effect; of
+        several checks the one that was made last."""
+        apart = self._is_apart(stale)
+        return (
+            stale.use not in self.final,
+            apart,
+            _ORDER[stale.kind],
+            -stale.check,
+            -stale.overwritten,
+            stale.position,
+        )
+
+    def _is_apart(self, stale: Stale) -> bool:
+        """Whether an entry and the effect of its use are about different members of a domain."""
+        if stale.effect is None:
+            return False
+        one, other = (self.course.entries[position] for position in (stale.position, stale.effect))
+        keys = dict(zip(one.variable.keys, one.codes, strict=True))
+        return any(keys.get(key, code) != code for key, code in zip(other.variable.keys, other.codes, strict=True))
 
     def _candidates(self) -> Iterator[Stale]:
         for use in sorted(self.matters):
@@ -142,7 +159,7 @@ class Staleness:
         for local in sorted(p for p in taken.read if self._is_local(p)):
             for position, check in sorted(self._origins[use - 1].get(local, frozenset())):
                 overwritten = self._spoilt(position, check, use)
-                if overwritten is None or self._is_set_alike(local, check, position, use - 1):
+                if overwritten is None:
                     continue
                 written = any(local in sources for p, sources in taken.written.items() if not self._is_local(p))
                 effect = self._effect(use, frozenset({local})) if written else self._effect(use) or self._place(use)
@@ -150,14 +167,25 @@ class Staleness:
                     continue
                 fails = use > len(self.course.path.commands)
                 decides = fails or (effect is not None and position not in taken.asked)
-                if written or (local in taken.asked and decides):
+                relies = written or (local in taken.asked and decides)
+                if relies and not self._acts_alike(local, check, position, use, effect):
                     yield Stale("copy", taken.owner, position, check, overwritten, use, effect, local)
 
-    def _is_set_alike(self, local: int, check: int, position: int, time: int) -> bool:
-        """Whether a step would set a local to the same value if an entry had then had the value of a later time."""
+    def _acts_alike(self, local: int, check: int, position: int, use: int, effect: int | None) -> bool:
+        """Whether a use would do the same if its local had been set anew, with what the entry holds at the use."""
         leaf, states = self.course.leaves[check - 1], self.course.states
-        taken = self.course.take(leaf.actor, _changed(states[check - 1], {position: states[time][position]}))
-        return taken is not None and taken[1][local] == states[check][local]
+        checked = self.course.take(leaf.actor, _changed(states[check - 1], {position: states[use - 1][position]}))
+        if checked is None:
+            return effect is not None and local not in self._sources(use, effect)
+        used, fresh = self.course.leaves[use - 1], _changed(states[use - 1], {local: checked[1][local]})
+        if not isinstance(used, Command) or effect is None:
+            return self.course.interpreter.allows(used, fresh)
+        taken = self.course.take(used.actor, fresh)
+        return taken is not None and taken[1][effect] == states[use][effect]
+
+    def _sources(self, use: int, effect: int) -> Positions:
+        """The positions from which comes what a step wrote, conditions aside."""
+        return self.flow.taken[use - 1].written[effect]
 
     def _moved_on(self, effect: int, source: int, check: int, use: int) -> bool:
         """Whether what is written was changed by somebody else since its new value was read: else the new value is old,
