@@ -38,10 +38,12 @@ def run(example: tuple[Block, ...], folder: Path) -> tuple[int, list[str | None]
                 commands = block.text.splitlines()
             case other:
                 raise AssertionError(f"an example in {other}")
+    results = []
     for command in commands:
         name, *arguments = shlex.split(command)
         assert "raceproof" == name
-        ended = CliRunner().invoke(program, arguments, prog_name="raceproof")
+        results.append(CliRunner().invoke(program, arguments, prog_name="raceproof"))
+    ended = results[-1]
     said = ended.stderr + ended.stdout
     return ended.exit_code, SAID.findall(said), said
 
