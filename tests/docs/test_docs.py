@@ -125,6 +125,11 @@ def test_every_example_runs_and_prints_what_the_document_says(
     if os.environ.get("WRITE_OUTPUTS") and fresh != text:
         document.write_text(fresh, encoding="utf-8")
 
+    for drawn in tmp_path.glob("*.svg"):  # a picture that the document shows beside the command which draws it
+        picture = document.with_name(drawn.name)
+        if os.environ.get("WRITE_OUTPUTS"):
+            picture.write_bytes(drawn.read_bytes())
+        assert picture.read_bytes() == drawn.read_bytes()
     assert document.read_text(encoding="utf-8") == fresh
 
 
