@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from raceproof.checker.check import Prepared, prepare, run
-from raceproof.checker.errors import ModelError, UsageError, did_you_mean
+from raceproof.checker.errors import Code, ModelError, UsageError, did_you_mean
 from raceproof.checker.in_scope import prove_in_scope
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
@@ -62,6 +62,19 @@ class Outcome:
     obstacles: tuple[Obstacle, ...] = ()
     lemmas: tuple[Verdict, ...] = ()
 
+    def python(self, width: int = 88) -> str:
+        """The invariant besides the claims, as lemmas to paste into a file of claims; nothing where there is none.
+        Raises Unsayable where the language has no words for it."""
+        from raceproof.checker.symbolic.python import write
+        from raceproof.checker.symbolic.telling import worth_telling
+
+        if self.invariant is None or self.opened is None:
+            return ""
+        clauses = worth_telling(self.opened.system, self.invariant, lambda: MILLISECONDS)
+        taken = {verdict.claim.name for verdict in (*self.verdicts, *self.lemmas)}
+        written = write(self.opened.model, self.opened.lowered, clauses, taken, width)
+        return "\n".join(written.lines()) if written.lemmas else ""
+
 
 def prove(
     model: Model,
@@ -83,7 +96,7 @@ def prove(
     again. Raises ModelError, UsageError, BrokenModel.
     """
     if method not in METHODS:
-        raise UsageError(f"there is no method {method!r}; {did_you_mean(method, METHODS)}")
+        raise UsageError(f"there is no method {method!r}; {did_you_mean(method, METHODS)}", code=Code.ENGINE)
     limits, sizes = limits or Limits(), dict(sizes or {})
     fixed = {name: int(size) for name, size in sizes.items() if size != UNBOUNDED}
     if method == "parametric" or (method == "auto" and open_domains(model, fixed)):

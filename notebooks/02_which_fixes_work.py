@@ -68,6 +68,7 @@ verdicts["recheck-before-lock"]
 # of protections; `raceproof fixes dns` decides all 832 sets of thirteen of them (some minutes). Below, one set that is
 # enough, and what happens without each of its parts.
 
+
 # %%
 def broken_by(*protections):
     """The claims that a set of protections does not satisfy."""

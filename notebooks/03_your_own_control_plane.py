@@ -28,6 +28,7 @@ class Release(Ordinal, size=3):
     """Ordered: none < release 1 < release 2 < release 3."""
 
 
+# %%
 class Fleet(Model):
     newest: Release = Release.none
     live: Release = Release.none
@@ -54,6 +55,7 @@ class Fleet(Model):
 # ## What must hold
 #
 # A claim is a function of the state; `each_step` sees the states before and after any one step.
+
 
 # %%
 @each_step

@@ -12,7 +12,7 @@ from raceproof.checker.cli import files
 from raceproof.checker.cli.paragraphs import hanging
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, Subject
-from raceproof.checker.errors import UsageError
+from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.limits import LimitReached
 from raceproof.checker.prove import Outcome
 from raceproof.checker.symbolic.discharging import MILLISECONDS
@@ -33,7 +33,7 @@ def check_lemmas_file(path: str | None, subject: Subject) -> None:
         return
     sources = {claim.location.file for claim in (*subject.claims, *subject.lemmas) if claim.location}
     if any(Path(path).resolve() == Path(file).resolve() for file in sources):
-        raise UsageError(f"{path} has the claims themselves; write the lemmas to another file")
+        raise UsageError(f"{path} has the claims themselves; write the lemmas to another file", code=Code.WRITING)
 
 
 def in_python(found: Outcome, subject: Subject, width: int) -> Written:

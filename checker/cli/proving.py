@@ -19,7 +19,7 @@ from raceproof.checker.cli.report import outcome, scope_text, sign
 from raceproof.checker.cli.runs import exit_code
 from raceproof.checker.cli.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
-from raceproof.checker.errors import InternalError, UsageError
+from raceproof.checker.errors import Code, InternalError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.prove import NOT_USED, Method, Outcome, prove
@@ -89,11 +89,14 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
     model = subject.make(variant)
     claims = [claim for claim in selected if is_about(claim, model)]
     if order.properties and len(claims) < len(selected):
-        raise UsageError(f"a claim is about another model than {type(model).__name__}")
+        raise UsageError(f"a claim is about another model than {type(model).__name__}", code=Code.OTHER_MODEL)
     left_out = [] if order.properties else [claim for claim in claims if claim.kind not in PROVABLE]
     claims = [claim for claim in claims if claim not in left_out]
     if not claims:
-        raise UsageError(f"{subject.name} has no claim that an invariant could prove (@always, @each_step)")
+        raise UsageError(
+            f"{subject.name} has no claim that an invariant could prove (@always, @each_step)",
+            code=Code.NOTHING_TO_PROVE,
+        )
     seconds, memory = order.limits
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     limits = Limits(max_seconds=seconds, max_memory_bytes=memory or default_memory_bytes(), on_progress=line)

@@ -53,6 +53,11 @@ class Obstacle:
     reached: bool | None
     suggested: tuple[Term, ...]
 
+    def __str__(self) -> str:
+        from raceproof.checker.explain.obstacle import told
+
+        return told(self)
+
     @property
     def system(self) -> TransitionSystem:
         return self.path.system

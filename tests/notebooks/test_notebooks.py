@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import matplotlib.font_manager  # noqa: F401 - builds the font cache, which would talk to a notebook's stderr
+import jupytext
 import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpec
@@ -34,6 +34,11 @@ def read(name: str) -> Any:
     return nbformat.read(NOTEBOOKS / name, as_version=4)  # type: ignore[no-untyped-call]
 
 
+def paired(name: str) -> Any:
+    """The notebook that the script beside it stands for, without outputs."""
+    return jupytext.read(NOTEBOOKS / name.replace(".ipynb", ".py"))
+
+
 def written(notebook: Any) -> str:
     return f"{nbformat.writes(notebook).rstrip()}\n"  # type: ignore[no-untyped-call]
 
@@ -56,8 +61,9 @@ def cleaned(notebook: Any) -> Any:
     """The notebook without what differs from machine to machine: versions, and the metadata of an execution."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})  # type: ignore[no-untyped-call]
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata = {}
+        cell.id = f"cell-{number}"
     for number, cell in enumerate(code_cells(notebook), start=1):
         cell.execution_count = number
         for output in cell.outputs:
@@ -90,7 +96,7 @@ def test_a_fresh_run_shows_what_is_committed(name: str, tmp_path: Path, monkeypa
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     monkeypatch.delenv("MPLBACKEND", raising=False)
 
-    fresh = execute(read(name))
+    fresh = execute(paired(name) if os.environ.get("WRITE_OUTPUTS") else read(name))
     if os.environ.get("WRITE_OUTPUTS"):
         (NOTEBOOKS / name).write_text(written(fresh), encoding="utf-8")
 
@@ -104,6 +110,14 @@ def test_the_committed_file_holds_nothing_of_the_machine_or_the_moment(name: str
 
     assert written(cleaned(read(name))) == text
     assert [] == re.findall(r"0x[0-9a-f]{6,}|/home/|/root/|site-packages|\d\.\d+ s\b", texts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_the_script_beside_it(name: str) -> None:
+    def sources(notebook: Any) -> list[tuple[str, str]]:
+        return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+    assert sources(paired(name)) == sources(read(name)), "make outputs writes the notebook anew"
 
 
 @pytest.mark.parametrize("name", NAMES)
