@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import linecache
 import os
@@ -9,9 +10,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from raceproof.checker.codes import Code as Code
@@ -23,10 +25,22 @@ _MOST_DECORATOR_LINES = 50
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A line of the author's source: an absolute file name and a line number from 1."""
+    """A line of the author's source: an absolute file name and a line number from 1.
+
+    `columns` says where on the line, where that is known: from one byte of it up to another, counted from 0. Two
+    locations of one line are the same.
+    """
 
     file: str
     line: int
+    columns: tuple[int, int] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, file: str, node: ast.AST) -> Location:
+        """Where a piece of syntax begins, and where it stands if that is on one line."""
+        line, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", None)
+        start, end = getattr(node, "col_offset", None), getattr(node, "end_col_offset", None)
+        return cls(file, line, (start, end) if line == last and start is not None and end is not None else None)
 
     @property
     def short(self) -> str:
@@ -37,6 +51,15 @@ class Location:
     def text(self) -> str:
         """The source line without its indentation, or nothing when the file cannot be read."""
         return linecache.getline(self.file, self.line).strip()
+
+    @property
+    def caret(self) -> str:
+        """What stands below `text` to point at the place: `     ^^^^`; nothing where it is not known."""
+        line = linecache.getline(self.file, self.line).encode()
+        if self.columns is None or not line[slice(*self.columns)].strip():
+            return ""
+        before, marked = line[: self.columns[0]].lstrip(), line[slice(*self.columns)].rstrip()
+        return " " * len(before.decode(errors="replace")) + "^" * len(marked.decode(errors="replace"))
 
 
 class RaceproofError(Exception):
@@ -105,7 +128,7 @@ def author_location() -> Location | None:
     caller, blamed = _blamed.get() or (None, None)
     while frame is not None and frame is not caller:
         if is_authors(frame.f_code.co_filename):
-            return Location(frame.f_code.co_filename, frame.f_lineno)
+            return _located(frame.f_code, frame.f_lasti, frame.f_lineno)
         frame = frame.f_back
     return blamed
 
@@ -116,9 +139,16 @@ def author_location_of(error: BaseException) -> Location | None:
     trace = error.__traceback__
     while trace is not None:
         if is_authors(trace.tb_frame.f_code.co_filename):
-            found = Location(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+            found = _located(trace.tb_frame.f_code, trace.tb_lasti, trace.tb_lineno)
         trace = trace.tb_next
     return found or (_blamed.get() or (None, None))[1]
+
+
+def _located(code: CodeType, at: int, line: int) -> Location:
+    """Where the instruction at this offset comes from."""
+    first, last, start, end = next(islice(code.co_positions(), at // 2, None), (None, None, None, None))
+    known = first == last == line and start is not None and end is not None
+    return Location(code.co_filename, line, (start, end) if known else None)  # type: ignore[arg-type]
 
 
 def raised_by_author(error: BaseException) -> bool:

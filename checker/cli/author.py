@@ -27,11 +27,19 @@ def author_code(what: str) -> Iterator[None]:
     except RaceproofError:
         raise
     except SyntaxError as error:
-        place = Location(error.filename, error.lineno) if error.filename and error.lineno else None
+        place = Location(error.filename, error.lineno, _columns(error)) if error.filename and error.lineno else None
         raise ModelError(f"{what}: {error.msg}", location=place, code=Code.NOT_LOADED) from error
     except (Exception, SystemExit) as error:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise ModelError(f"{what}: {said}", location=author_location_of(error), code=Code.NOT_LOADED) from error
+
+
+def _columns(error: SyntaxError) -> tuple[int, int] | None:
+    """Where on its line a mistake of syntax is. Python counts from 1, sometimes characters and sometimes bytes."""
+    if not error.text or not error.text.isascii() or not error.offset:
+        return None
+    end = error.end_offset if error.end_lineno == error.lineno and error.end_offset else 0
+    return error.offset - 1, max(end - 1, error.offset)
 
 
 def load_module(name: str) -> ModuleType:

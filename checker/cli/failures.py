@@ -48,9 +48,9 @@ def _source(location: Location) -> Text:
     margin = " " * len(number)
     shown = Text.assemble((f"{margin}--> ", "blue"), f"{_shown_path(location.file)}:{number}")
     if location.text:
-        shown.append_text(
-            Text.assemble((f"\n{margin} |\n{number} | ", "blue"), location.text, (f"\n{margin} |", "blue"))
-        )
+        shown.append_text(Text.assemble((f"\n{margin} |\n{number} | ", "blue"), location.text))
+        caret = f" {location.caret}" if location.caret else ""
+        shown.append_text(Text.assemble((f"\n{margin} |", "blue"), (caret, "bold red")))
     return shown
 
 

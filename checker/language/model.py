@@ -293,5 +293,5 @@ class _Lines:
         for statement in self._body:
             defined = isinstance(statement, ast.FunctionDef) and statement.name == name
             if defined or (isinstance(statement, ast.Assign | ast.AnnAssign) and name in names_stored(statement)):
-                return Location(inspect.getsourcefile(self.cls) or "", statement.lineno)
+                return Location.of(inspect.getsourcefile(self.cls) or "", statement)
         return author_location()

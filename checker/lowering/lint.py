@@ -104,7 +104,7 @@ def _report(findings: Iterator[Finding], name: str, file: str) -> None:
     found = min(findings, key=lambda finding: getattr(finding[0], "lineno", 0), default=None)
     if found:
         node, code, message, hint = found
-        raise ModelError(f"{name} {message}", hint=hint, location=Location(file, getattr(node, "lineno", 0)), code=code)
+        raise ModelError(f"{name} {message}", hint=hint, location=Location.of(file, node), code=code)
 
 
 def module_finding(value: Any) -> Wrong | None:

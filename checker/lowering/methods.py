@@ -132,7 +132,7 @@ def _lint_method(source: Source, model: Model) -> None:
 def _report(source: Source, found: list[Finding]) -> None:
     if found:
         node, code, message, hint = min(found, key=lambda finding: getattr(finding[0], "lineno", 0))
-        location = Location(source.file, getattr(node, "lineno", 0))
+        location = Location.of(source.file, node)
         raise ModelError(f"{source.name} {message}", hint=hint, location=location, code=code)
 
 

@@ -36,7 +36,7 @@ class Source:
         return self.tree.name
 
     def location(self, node: ast.AST) -> Location:
-        return Location(self.file, getattr(node, "lineno", self.tree.lineno))
+        return Location.of(self.file, node if hasattr(node, "lineno") else self.tree)
 
     def evaluate(self, node: ast.expr, scope: dict[str, Any]) -> Any:
         """The value of an expression of this function, as Python computes it over `scope`."""

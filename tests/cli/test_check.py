@@ -211,7 +211,7 @@ def test_a_model_that_goes_wrong_is_told_like_a_compiler_tells_it(invoke: Any, c
         "  --> counter_toy.py:19",
         "   |",
         "19 | self.value += 1",
-        "   |",
+        "   | ^^^^^^^^^^",
     ] == [line.rstrip() for line in ended.errors.splitlines()[:5]]
     assert "The shortest way there, 4 steps:" in ended.errors
     assert "   3  count  value: number 2 → number 3" in ended.errors
