@@ -150,10 +150,10 @@ def with_trace(prepared: Prepared, claim: Claim, verdict: Verdict) -> Verdict:
     """The verdict with its path replayed through Python and told in the model's words."""
     if isinstance(verdict, Violated) and verdict.path:
         prepared, path = in_real_size(prepared, verdict.path)
-        return replace(verdict, path=path, trace=_replayed(prepared, claim, path))
+        return replace(verdict, path=path, trace=_replayed(prepared, claim, path), about=prepared)
     if isinstance(verdict, HoldsInScope) and verdict.witness:
         prepared, path = in_real_size(prepared, verdict.witness)
-        return replace(verdict, witness=path, trace=_replayed(prepared, claim, path))
+        return replace(verdict, witness=path, trace=_replayed(prepared, claim, path), about=prepared)
     return verdict
 
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from raceproof.checker.system.transition import Command, Fault, Property, TransitionSystem
 from raceproof.checker.trace import Trace
+
+if TYPE_CHECKING:
+    from raceproof.checker.check import Prepared
 
 State = tuple[int, ...]
 """A state of a system: a code for every slot of every variable, in the system's order."""
@@ -103,10 +106,12 @@ class Proved(_Verdict):
 
 @dataclass(frozen=True, slots=True)
 class HoldsInScope(_Verdict):
-    """It holds in the whole scope. `witness` shows it for a claim that something is reachable."""
+    """It holds in the whole scope. `witness` shows it for a claim that something is reachable, and `about` is the model
+    as it was asked about, for those who want to know more."""
 
     witness: Path | None = None
     trace: Trace | None = field(default=None, compare=False, repr=False)
+    about: Prepared | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,12 @@ class HoldsUpTo(_Verdict):
 
 @dataclass(frozen=True, slots=True)
 class Violated(_Verdict):
-    """It does not hold: `path` shows it. None where the violation is that something is reachable nowhere."""
+    """It does not hold: `path` shows it. None where the violation is that something is reachable nowhere. `about` is
+    the model as it was asked about, for those who want to know more."""
 
     path: Path | None
     trace: Trace | None = field(default=None, compare=False, repr=False)
+    about: Prepared | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,12 @@ from raceproof.properties.dns import CLAIMS, TABLE_SCOPE, never_empty
 # %%
 verdicts = {name: check(variant.make(), never_empty, scope=TABLE_SCOPE) for name, variant in VARIANTS.items()}
 
+rows = ["| design | | what it is |", "|---|---|---|"]
 for name, verdict in verdicts.items():
-    outcome = "holds" if verdict.holds else f"violated in {len(verdict.trace)} steps"
-    print(f"{name:20} {outcome:21} {VARIANTS[name].text}")
+    outcome = "✓" if verdict.holds else f"✗ {len(verdict.trace)} steps"
+    rows.append(f"| {name} | {outcome} | {VARIANTS[name].text} |")
+
+Markdown("\n".join(rows))
 
 # %% [markdown]
 # ## The decision that goes stale
@@ -71,15 +74,15 @@ verdicts["recheck-before-lock"]
 
 # %%
 def broken_by(*protections):
-    """The claims that a set of protections does not satisfy."""
+    """The claims that do not hold of a set of protections."""
     choices = {k: v for name in protections for k, v in SPACE.protections[name].choices.items()}
     found = run(prepare(SPACE.make(**choices), CLAIMS, TABLE_SCOPE))
     return [verdict.claim.name for verdict in found if not verdict.holds]
 
 
 FIXED = ("compare-and-swap", "delete-unreferenced")
-for left in (FIXED, FIXED[:1], FIXED[1:], ()):
-    print(f"{' + '.join(left) or 'neither':40} {', '.join(broken_by(*left)) or 'satisfies every claim'}")
+for left in (FIXED, FIXED[:1], FIXED[1:]):
+    print(f"{' + '.join(left) or 'neither'}: {', '.join(broken_by(*left)) or 'every claim holds'}")
 
 # %% [markdown]
 # Neither half is enough: the write must refuse a plan that is out of date, and the clean-up must refuse a plan that is in

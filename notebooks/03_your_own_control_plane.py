@@ -68,7 +68,8 @@ check(Fleet(), never_back)
 
 # %% [markdown]
 # Two workers look, one at an older release; the other is first; then the slow one pushes what it saw. Read it from top to
-# bottom: each box is a step, and the red arc leads from a check to the use that no longer agrees with it.
+# bottom: each box is a step, and the arc leads from a check to
+# the use that no longer agrees with it.
 #
 # ## Repair it, wrongly
 #
