@@ -50,10 +50,9 @@ def run(code: str, module: ModuleType) -> str:
 
 
 def run_in_shell(script: str, folder: Path) -> str:
-    """What the script prints, errors included, when it is run in the folder; what it caches stays there."""
+    """What the script prints, errors included, when it is run in the folder."""
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "RACEPROOF_CACHE": str(folder / ".cache"),
         "COLUMNS": "80",
         "NO_COLOR": "1",
     }
