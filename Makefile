@@ -58,7 +58,7 @@ docs: $(DEVELOPMENT) ## Build the documentation into build/docs, to be read from
 	@echo "docs: open build/docs/index.html"
 
 outputs: $(DEVELOPMENT) ## Write the outputs of the notebooks and of the documents' examples anew
-	@WRITE_OUTPUTS=1 $(VENV)/bin/python -m pytest -q tests/notebooks tests/docs
+	@WRITE_OUTPUTS=1 $(VENV)/bin/python -m pytest -q tests/notebooks tests/docs tests/formats/test_golden.py tests/explain/test_screens.py
 
 nightly: $(DEVELOPMENT) ## What is too long for every change: thousands of random models, three enactors (about an hour)
 	@RACEPROOF_RANDOM=nightly $(VENV)/bin/python -m pytest -q tests/conformance/test_random_models.py \
