@@ -59,6 +59,11 @@ def sizes(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
     return _starting(incomplete, offered)
 
 
+def ranges(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:
+    """`Plan=1..4`: each domain, from one member to one more than by default."""
+    return _starting(incomplete, {f"{name}=1..{size + 1}": "" for name, size in _names(ctx).domains.items()})
+
+
 def codes(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:
     """The codes of errors."""
     return _starting(incomplete.upper(), dict.fromkeys(Code, ""))

@@ -9,7 +9,7 @@ VARIABLE = "_RACEPROOF_COMPLETE"
 """Where the shell says what it wants completed; click's own name for a program that is called raceproof."""
 
 
-@click.command()
+@click.command(short_help="Print a script for the tab key of a shell.")
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:

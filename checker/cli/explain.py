@@ -7,7 +7,7 @@ import click
 from raceproof.checker.cli import complete
 
 
-@click.command()
+@click.command(short_help="Explain the code of an error.")
 @click.argument("code", required=False, shell_complete=complete.codes)
 def explain(code: str | None) -> int:
     """Explain the code of an error, with an example that is wrong and one that is right; list all codes without one.

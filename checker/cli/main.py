@@ -82,6 +82,7 @@ def program() -> None:
     raceproof list                                what there is to check
     raceproof check dns --property never_empty    the shortest way to an empty DNS record
     raceproof table dns                           every variant against every claim
+    raceproof new my_model.py                     a small model of your own, to start from
     """
 
 

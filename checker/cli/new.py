@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(short_help="Write a small model to start from.")
 @click.argument("file", metavar="FILE.py")
 def new(file: str) -> int:
     """Write a small commented model to FILE.py: it holds, and one marked line of it breaks it.

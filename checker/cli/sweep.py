@@ -53,6 +53,7 @@ class _Range(click.ParamType[tuple[str, tuple[int, ...]]]):
     type=_Range(),
     multiple=True,
     metavar="DOMAIN=A..B",
+    shell_complete=complete.ranges,
     help="Sizes that a domain is to have, such as Plan=2..6 or Plan=2,4,8. Repeatable. By default whoever acts has "
     "1..3 members, and each Ordinal 1..4.",
 )

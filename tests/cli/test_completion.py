@@ -104,6 +104,14 @@ def test_domains_are_offered_with_sizes(model: str) -> None:
     assert ["Worker=1", "Worker=2", "Worker=3"] == words(["prove", model, "-s"], "W")
 
 
+def test_a_sweep_is_offered_ranges_of_sizes(model: str) -> None:
+    assert ["Worker=1..2", "Plan=1..5"] == words(["sweep", model, "--over"])
+
+
+def test_codes_of_errors_are_completed() -> None:
+    assert ["RP010", "RP011", "RP012", "RP013", "RP014", "RP015", "RP016", "RP017"] == words(["explain"], "rp01")
+
+
 def test_built_in_models_know_their_variants_claims_and_domains() -> None:
     assert ["lease", "lease-fenced"] == words(["check", "dns", "--variant"], "lease")
     assert ["lease", "lease-fenced"] == words(["check", "--variant"], "lease")
