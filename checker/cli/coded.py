@@ -43,8 +43,8 @@ class Light(enum.Enum):
 """What stands above each example."""
 
 DECLARED = (
-    "Above each example stand the names of raceproof.checker, Annotated, and the domains Worker (an Id, size=2), "
-    "Plan (an Ordinal, size=3) and Light (an Enum of RED and GREEN)."
+    "The model is example.py. Above it stand the names of raceproof.checker, Annotated, and the domains Worker (an Id, "
+    "size=2), Plan (an Ordinal, size=3) and Light (an Enum of RED and GREEN)."
 )
 
 _FENCE = re.compile(r"```(?P<language>\w+)\n(?P<text>.*?)\n```", re.DOTALL)

@@ -43,9 +43,9 @@ Right:
             if self.holder == Worker.none:
                 self.holder = me
 
-Above each example stand the names of raceproof.checker, Annotated, and the
-domains Worker (an Id, size=2), Plan (an Ordinal, size=3) and Light (an Enum of
-RED and GREEN).
+The model is example.py. Above it stand the names of raceproof.checker,
+Annotated, and the domains Worker (an Id, size=2), Plan (an Ordinal, size=3) and
+Light (an Enum of RED and GREEN).
 """
 
 

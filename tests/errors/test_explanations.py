@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from raceproof.checker.codes import GROUPS
 from raceproof.checker.errors import Code, ModelError
 from raceproof.checker.opened import open_model
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDEST_EXAMPLE = 76  # with its indentation it fits a screen of 80 columns
 PLAIN_CHECK = "raceproof check example.py --engine portable"
 SAID = re.compile(r"(?:error|refused)\[(\w+)\]: ")
@@ -97,3 +99,11 @@ def test_every_code_is_in_a_group_and_groups_stand_together() -> None:
 
     assert sorted(Code) == list(Code)
     assert list(dict.fromkeys(groups)) == list(dict.fromkeys(GROUPS.values()))
+
+
+def test_the_explanations_are_installed_with_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["raceproof.checker"]
+    packaged = {path for pattern in patterns for path in (ROOT / "checker").glob(pattern)}
+
+    assert {path.resolve() for path in FOLDER.glob("*.md")} <= {path.resolve() for path in packaged}
