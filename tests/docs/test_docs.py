@@ -104,13 +104,12 @@ def replay(document: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         vars(module).update({name: value for name, value in known.items() if not name.startswith("__")})
         printed = run(code, module)
         known.update(vars(module))
+        for name in set(sys.modules) - imported:  # a file that a command wrote, and may write again
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(folder):
+                del sys.modules[name]
         return printed
 
-    fresh_document = EXAMPLE.sub(fresh, document)
-    for name in set(sys.modules) - imported:  # files that a command wrote, and an example imported
-        if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(folder):
-            monkeypatch.delitem(sys.modules, name)
-    return fresh_document
+    return EXAMPLE.sub(fresh, document)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
