@@ -41,6 +41,11 @@ class TraceStep:
     views: Shown
     failure: str | None = None
 
+    def _repr_html_(self) -> str:
+        from raceproof.checker.formats.notebook import html_of_state
+
+        return html_of_state(self.state, self.views)
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -49,6 +54,11 @@ class Trace:
     initial: Shown
     initial_views: Shown
     steps: tuple[TraceStep, ...]
+
+    def _repr_html_(self) -> str:
+        from raceproof.checker.formats.notebook import html_of_trace
+
+        return html_of_trace(self)
 
     def __len__(self) -> int:
         return len(self.steps)

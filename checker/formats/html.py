@@ -220,6 +220,8 @@ def _table(told: Told) -> Iterator[str]:
 
 
 def _footer(told: Told) -> tuple[str, ...]:
+    if not told.result.versions and not told.result.command:
+        return ()
     versions = ", ".join(f"{name} {version}" for name, version in told.result.versions.items())
     return (f"<footer>{escape(versions)} · <code>{escape(told.result.command)}</code></footer>",)
 

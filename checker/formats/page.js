@@ -169,7 +169,9 @@
     showSource();
     showClaims();
     showState();
-    history.replaceState(null, "", `#step-${current}`);
+    try {
+      history.replaceState(null, "", `#step-${current}`);
+    } catch { /* in a notebook's frame, which has no address of its own */ }
   }
 
   const moves = {

@@ -145,11 +145,13 @@ class Model:
                 f"{name}: <domain> = <initial value> makes it state; set in __init__ it is a constant",
                 code=Code.ATTRIBUTE,
             )
-        known = did_you_mean(name, self._public())
+        known = did_you_mean(name, [known for known in dir(self) if not known.startswith("_")])
         raise mistake(f"{type(self).__name__} has no attribute '{name}'", known, code=Code.ATTRIBUTE)
 
-    def _public(self) -> list[str]:
-        return [name for name in dir(self) if not name.startswith("_")]
+    def _repr_html_(self) -> str:
+        from raceproof.checker.formats.notebook import html_of_model
+
+        return html_of_model(self)
 
     def _running_on(self, store: Store) -> Self:
         """A copy of this model whose state lives in `store`."""
