@@ -115,8 +115,8 @@ def _code(given: str) -> Code:
     wanted = given.upper()
     if wanted in list(Code):
         return Code(wanted)
-    if wanted.endswith(".JSON") or Path(given).is_file():
-        why = command_line("raceproof", "why", given)
+    if Path(given).suffix or Path(given).exists():
+        why = command_line("raceproof", "why", given if wanted.endswith(".JSON") else "TRACE.json")
         raise UsageError(f"explain is for the codes of errors; a trace is explained by {why}", code=Code.UNKNOWN_CODE)
     near = did_you_mean(wanted, Code)
     hint = near if near.endswith("?") else "`raceproof explain` lists them"

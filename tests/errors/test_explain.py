@@ -75,7 +75,8 @@ def test_all_codes_are_listed_in_their_groups(invoke: Any) -> None:
             "traces/a b.json",
             "explain is for the codes of errors; a trace is explained by raceproof why 'traces/a b.json'",
         ),
-        ("kept", "explain is for the codes of errors; a trace is explained by raceproof why kept"),
+        ("kept", "explain is for the codes of errors; a trace is explained by raceproof why TRACE.json"),
+        ("my_model.py", "explain is for the codes of errors; a trace is explained by raceproof why TRACE.json"),
     ],
 )
 def test_what_is_no_code_is_refused(given: str, expected: str, invoke: Any) -> None:
