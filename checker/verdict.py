@@ -64,7 +64,7 @@ class Statistics:
     reductions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Verdict:
     claim: Property
     scope: Mapping[str, int | None]
@@ -84,6 +84,12 @@ class _Verdict:
         assert isinstance(self, Verdict)
         return render(self)
 
+    def __repr__(self) -> str:
+        from raceproof.checker.timeline import headline
+
+        assert isinstance(self, Verdict)
+        return f"<{headline(self).plain}>"
+
     def _repr_html_(self) -> str:
         """What a notebook shows: a drawing of the trace, where there is one."""
         from raceproof.checker.formats.notebook import html_of_verdict
@@ -97,14 +103,14 @@ class _Verdict:
         return NAMES[type(self)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Proved(_Verdict):
     """It holds for every size; `certificate` is what a second solver can check."""
 
     certificate: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HoldsInScope(_Verdict):
     """It holds in the whole scope. `witness` shows it for a claim that something is reachable, and `about` is the model
     as it was asked about, for those who want to know more."""
@@ -114,14 +120,14 @@ class HoldsInScope(_Verdict):
     about: Prepared | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HoldsUpTo(_Verdict):
     """No run of at most `depth` steps violates it."""
 
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Violated(_Verdict):
     """It does not hold: `path` shows it. None where the violation is that something is reachable nowhere. `about` is
     the model as it was asked about, for those who want to know more."""
@@ -131,7 +137,7 @@ class Violated(_Verdict):
     about: Prepared | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Undecided(_Verdict):
     """The engine stopped before it knew; `why` in a few words."""
 

@@ -81,7 +81,7 @@ def test_the_lock_holds_versions_and_nothing_else() -> None:
 
 def test_the_lock_pins_every_declared_dependency() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = [*PROJECT["project"]["dependencies"], *extras["dev"], *extras["notebooks"]]
+    declared = [*PROJECT["project"]["dependencies"], *extras["dev"], *extras["notebooks"], *extras["docs"]]
     pinned = {normalised(line) for line in pins()}
 
     assert [] == [requirement for requirement in declared if normalised(requirement) not in pinned]
