@@ -37,8 +37,8 @@ def _asked(
     prepared: Prepared, claims: Sequence[Property], method: FiniteMethod, limits: Limits, tell: Tell
 ) -> tuple[Verdict, ...]:
     """What one of the two says of some claims."""
-    from raceproof.checker.symbolic.induction import prove_by_induction
-    from raceproof.checker.symbolic.pdr import prove_by_pdr
+    from raceproof.checker.symbolic.finite.induction import prove_by_induction
+    from raceproof.checker.symbolic.finite.pdr import prove_by_pdr
 
     tell({"induction": "k-induction", "pdr": "property-directed reachability"}[method])
     search = prove_by_induction if method == "induction" else prove_by_pdr

@@ -65,8 +65,8 @@ class Outcome:
     def python(self, width: int = 88) -> str:
         """The invariant besides the claims, as lemmas to paste into a file of claims; nothing where there is none.
         Raises Unsayable where the language has no words for it."""
-        from raceproof.checker.symbolic.python import write
-        from raceproof.checker.symbolic.telling import worth_telling
+        from raceproof.checker.symbolic.words.python import write
+        from raceproof.checker.symbolic.words.telling import worth_telling
 
         if self.invariant is None or self.opened is None:
             return ""

@@ -42,7 +42,6 @@ from raceproof.properties.dns import (
     rollback_tree_exists,
 )
 
-
 # %% [markdown]
 # ## The system, as Python
 #
@@ -51,6 +50,7 @@ from raceproof.properties.dns import (
 #
 # `self.design` says how the automation is built. The defaults are how it was; every other branch is something that people
 # have proposed since, and can be skipped for now.
+
 
 # %%
 def show(*functions):

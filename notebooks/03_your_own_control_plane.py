@@ -17,7 +17,7 @@
 # will write that down as Python, find out how it breaks, repair it, and know that the repair holds.
 
 # %%
-from raceproof.checker import Id, Model, Ordinal, Steps, always, check, each_step, process, until
+from raceproof.checker import Id, Model, Ordinal, Steps, check, each_step, process, until
 
 
 class Worker(Id, size=2):

@@ -8,8 +8,8 @@ from typing import Literal
 from raceproof.checker.check import Prepared, run, with_trace
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
-from raceproof.checker.symbolic.induction import prove_by_induction
-from raceproof.checker.symbolic.pdr import prove_by_pdr
+from raceproof.checker.symbolic.finite.induction import prove_by_induction
+from raceproof.checker.symbolic.finite.pdr import prove_by_pdr
 from raceproof.checker.verdict import Undecided, Verdict
 
 EngineName = Literal["explicit", "native", "portable", "oracle", "bounded", "induction", "pdr", "parametric"]

@@ -16,13 +16,13 @@ from raceproof.checker.assure.rungs import Assurance, Rung
 from raceproof.checker.assure.scopes import Sizes, Space
 from raceproof.checker.check import Prepared
 from raceproof.checker.cli import files
-from raceproof.checker.cli.assured import AssuranceReport
 from raceproof.checker.cli.interruption import interruptions
 from raceproof.checker.cli.options import Request, command_line
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, command
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.assured import AssuranceReport
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.report import scope_text
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, find, is_about
 from raceproof.checker.errors import Code, UsageError, did_you_mean
 from raceproof.checker.language.claims import Claim

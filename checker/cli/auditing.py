@@ -11,11 +11,11 @@ from rich.text import Text
 from raceproof.checker.check import Prepared, prepare, run
 from raceproof.checker.cli.checking import Order
 from raceproof.checker.cli.options import Request
-from raceproof.checker.cli.paragraphs import hanging
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.runs import HOLDS, limits
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.report import scope_text
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import Code, InternalError, UsageError
 from raceproof.checker.explicit.audit import MOST_STATES, Ask, CannotAudit, Row, audit, groups

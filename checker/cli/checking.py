@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from raceproof.checker.cli import files
 from raceproof.checker.cli.options import Request
-from raceproof.checker.cli.report import Report
 from raceproof.checker.cli.resuming import told
 from raceproof.checker.cli.runs import Run, exit_code, run_variant
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.report import Report
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
 from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.options import CHECKPOINT_FILE
@@ -75,7 +75,7 @@ def _run(order: Order, screen: Screen) -> list[Run]:
 
 def _explainer(screen: Screen) -> Callable[[Run, Violated], None]:
     """What prints the explanation of a violation."""
-    from raceproof.checker.cli.explained import Explained
+    from raceproof.checker.cli.screens.explained import Explained
     from raceproof.checker.explain import explain
 
     return lambda run, verdict: Explained(screen).show(explain(run.prepared, verdict))
@@ -83,7 +83,7 @@ def _explainer(screen: Screen) -> Callable[[Run, Violated], None]:
 
 def _show_samples(run: Run, screen: Screen) -> None:
     """What the model does when all is well."""
-    from raceproof.checker.cli.explained import Explained
+    from raceproof.checker.cli.screens.explained import Explained
     from raceproof.checker.explain import samples
 
     Explained(screen).samples(samples(run.prepared, run.verdicts[0].statistics.fired or None))

@@ -12,9 +12,9 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from raceproof.checker.cli.options import command_line
-from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.runs import HOLDS
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.codes import GROUPS
 from raceproof.checker.errors import Code, UsageError, did_you_mean
 

@@ -12,13 +12,13 @@ import msgspec
 from rich.text import Text
 
 from raceproof.checker.cli import files
-from raceproof.checker.cli.explained import Explained
 from raceproof.checker.cli.options import command_line
-from raceproof.checker.cli.report import scope_text
 from raceproof.checker.cli.rerun import ModelChanged, rerun
 from raceproof.checker.cli.runs import HOLDS, VIOLATED
-from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.situated import show_situation
+from raceproof.checker.cli.screens.explained import Explained
+from raceproof.checker.cli.screens.report import scope_text
+from raceproof.checker.cli.screens.screen import Screen
+from raceproof.checker.cli.screens.situated import show_situation
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_about, is_file
 from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.explain import Explanation, Situation, at, explain_path

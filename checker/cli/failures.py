@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.errors import Location, ModelError, RaceproofError, UsageError
 from raceproof.checker.results import versions
 

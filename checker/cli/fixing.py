@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from raceproof.checker.check import run
 from raceproof.checker.cli import files
 from raceproof.checker.cli.designs import Designs, open_designs
-from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.proofs import Proofs, asked_for, prove_designs
-from raceproof.checker.cli.report import Report
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, exit_code, limits, never_taken
-from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.surveyed import WholeReport
-from raceproof.checker.cli.surveyed_variant import VariantReport
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.report import Report
+from raceproof.checker.cli.screens.screen import Screen
+from raceproof.checker.cli.screens.surveyed import WholeReport
+from raceproof.checker.cli.screens.surveyed_variant import VariantReport
 from raceproof.checker.cli.surveying import Order, Surveyed, survey
 from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.fixes.results import encode, survey_result

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli import failures, files
-from raceproof.checker.cli.paragraphs import hanging
 from raceproof.checker.cli.runs import HOLDS, WRONG
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import (
     BUILT_IN_CLAIMS,
     ONLY_VARIANT,

@@ -9,21 +9,21 @@ from typing import Any, NoReturn
 
 import click
 
-from raceproof.checker.cli.assure import assure
-from raceproof.checker.cli.check import check
-from raceproof.checker.cli.completion import completion
-from raceproof.checker.cli.explain import explain
-from raceproof.checker.cli.fixes import fixes
-from raceproof.checker.cli.graph import graph
-from raceproof.checker.cli.list import list_models
-from raceproof.checker.cli.new import new
-from raceproof.checker.cli.prove import prove, recheck
-from raceproof.checker.cli.resume import resume
-from raceproof.checker.cli.show import show
-from raceproof.checker.cli.simulate import simulate
-from raceproof.checker.cli.sweep import sweep
-from raceproof.checker.cli.table import table
-from raceproof.checker.cli.why import why
+from raceproof.checker.cli.commands.assure import assure
+from raceproof.checker.cli.commands.check import check
+from raceproof.checker.cli.commands.completion import completion
+from raceproof.checker.cli.commands.explain import explain
+from raceproof.checker.cli.commands.fixes import fixes
+from raceproof.checker.cli.commands.graph import graph
+from raceproof.checker.cli.commands.list import list_models
+from raceproof.checker.cli.commands.new import new
+from raceproof.checker.cli.commands.prove import prove, recheck
+from raceproof.checker.cli.commands.resume import resume
+from raceproof.checker.cli.commands.show import show
+from raceproof.checker.cli.commands.simulate import simulate
+from raceproof.checker.cli.commands.sweep import sweep
+from raceproof.checker.cli.commands.table import table
+from raceproof.checker.cli.commands.why import why
 
 WRONG, INTERNAL_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
 
@@ -58,7 +58,7 @@ def _silence() -> None:
 
 def _failed(error: Exception) -> int:
     from raceproof.checker.cli import failures
-    from raceproof.checker.cli.screen import Screen
+    from raceproof.checker.cli.screens.screen import Screen
 
     if failures.is_foreseen(error) or isinstance(error, OSError):
         failures.show(error, Screen())

@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from raceproof.checker.cli.designs import Designs, opening
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.surveying import Order, bar, whole_error
 from raceproof.checker.fixes.cache import Cache
 from raceproof.checker.fixes.proof import Proof, provable

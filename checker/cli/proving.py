@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli import files
-from raceproof.checker.cli.lemmas import check_lemmas_file, show_invariant, write_lemmas
-from raceproof.checker.cli.obstacles import show_obstacle
 from raceproof.checker.cli.options import command_line
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.report import outcome, scope_text, sign
 from raceproof.checker.cli.runs import exit_code
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.lemmas import check_lemmas_file, show_invariant, write_lemmas
+from raceproof.checker.cli.screens.obstacles import show_obstacle
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.report import outcome, scope_text, sign
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import Code, InternalError, UsageError
 from raceproof.checker.language.claims import Claim

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.text import Text
 
 from raceproof.checker.cli.runs import HOLDS, WRONG
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import find, is_file
 from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.recheck import recheck

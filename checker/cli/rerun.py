@@ -26,8 +26,9 @@ class ModelChanged(Exception):
 
 
 def rerun(result: Result, subject: Subject) -> tuple[Prepared, Path]:
-    """Replay the trace of a result: the model in its scope, and the path. Raises ModelChanged where the model does something else, ModelError where it cannot
-    be read at all, InternalError where Python and the lowered system disagree."""
+    """Replay the trace of a result: the model in its scope, and the path. Raises ModelChanged where the model does
+    something else, ModelError where it cannot be read at all, InternalError where Python and the lowered system
+    disagree."""
     claim, prepared = _prepare(result, subject)
     system = prepared.lowered.system
     oracle = prepared.oracle()

@@ -8,8 +8,8 @@ from typing import cast
 
 from raceproof.checker.check import Engine, Prepared, prepare, run
 from raceproof.checker.cli.options import DEFAULT_DEPTH, DEFAULT_ENGINE, Request, command_line
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, is_about
 from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.language import Claim

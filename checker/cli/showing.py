@@ -20,7 +20,7 @@ from raceproof.checker.cli.importing import imported, itf_of
 from raceproof.checker.cli.options import command_line
 from raceproof.checker.cli.rerun import ModelChanged, rerun
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_file
 from raceproof.checker.cli.telling import told_of
 from raceproof.checker.errors import Code, UsageError

@@ -13,12 +13,12 @@ import msgspec
 from raceproof.checker.check import Prepared, prepare
 from raceproof.checker.cli import files
 from raceproof.checker.cli.checking import write_traces
+from raceproof.checker.cli.commands.simulate import DEFAULT_LENGTH, DEFAULT_SECONDS
 from raceproof.checker.cli.options import Request, command_line
-from raceproof.checker.cli.progress import ProgressLine
 from raceproof.checker.cli.runs import Run, exit_code, steps_of, steps_taken
-from raceproof.checker.cli.screen import Screen
-from raceproof.checker.cli.simulate import DEFAULT_LENGTH, DEFAULT_SECONDS
-from raceproof.checker.cli.simulated import SimulationReport
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.screen import Screen
+from raceproof.checker.cli.screens.simulated import SimulationReport
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
 from raceproof.checker.explicit.nearest import Finding

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from raceproof.checker.cli import files
 from raceproof.checker.cli.options import command_line
-from raceproof.checker.cli.paragraphs import plain
 from raceproof.checker.cli.runs import HOLDS
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import plain
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.errors import Code, UsageError
 
 TEMPLATE = Path(__file__).with_name("starting_model.py")

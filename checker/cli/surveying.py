@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from raceproof.checker.check import Prepared
 from raceproof.checker.cli.designs import Designs, opening
 from raceproof.checker.cli.options import Request, command_line
-from raceproof.checker.cli.progress import ProgressLine
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.progress import ProgressLine
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.errors import InternalError, ModelError, UsageError
 from raceproof.checker.fixes.cache import Cache
 from raceproof.checker.fixes.deciding import Deciding

@@ -13,9 +13,9 @@ from pathlib import Path
 from raceproof.checker.cli import files
 from raceproof.checker.cli.options import Request
 from raceproof.checker.cli.runs import Run, exit_code, run_variant
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.screen import Screen
+from raceproof.checker.cli.screens.swept import SweepReport
 from raceproof.checker.cli.subject import Subject, find, is_about
-from raceproof.checker.cli.swept import SweepReport
 from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.language.model import domains
 from raceproof.checker.opened import open_domains

@@ -12,10 +12,10 @@ import msgspec
 from msgspec import UNSET
 
 from raceproof.checker.cli import files
-from raceproof.checker.cli.matrix import Cell, Matrix
 from raceproof.checker.cli.options import Request
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, Run, run_variant
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.matrix import Cell, Matrix
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
 from raceproof.checker.errors import Code, UsageError, did_you_mean
 from raceproof.checker.results import Result, VerdictName, encode

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from raceproof.checker.cli.author import PROJECT, load_file, load_module
-from raceproof.checker.cli.screen import WIDTH_OF_A_PIPE
+from raceproof.checker.cli.screens.screen import WIDTH_OF_A_PIPE
 from raceproof.checker.cli.subject import ONLY_VARIANT, Subject, is_about, is_file
 from raceproof.checker.errors import Code, ModelError, UsageError
 from raceproof.checker.formats.insight import insight_of

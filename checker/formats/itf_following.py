@@ -37,7 +37,7 @@ class _Run:
         return _Run(after, command, self, self.length + 1)
 
     def from_the_start(self) -> list[_Run]:
-        found = [self]
+        found: list[_Run] = [self]
         while found[-1].before is not None:
             found.append(found[-1].before)
         return found[::-1]

@@ -16,9 +16,9 @@ from itertools import product
 
 from raceproof.checker.explicit.portable.search import reachable
 from raceproof.checker.limits import LimitReached, Limits, Meter
-from raceproof.checker.symbolic.breaches import Breach, breaches
 from raceproof.checker.symbolic.closing import Closing
-from raceproof.checker.symbolic.window import SimpleRuns, Window
+from raceproof.checker.symbolic.finite.breaches import Breach, breaches
+from raceproof.checker.symbolic.finite.window import SimpleRuns, Window
 from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.terms import Term, subterms

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from raceproof.checker.cli import simulate
-from raceproof.checker.cli.simulated import coverage, shortened
+from raceproof.checker.cli.commands import simulate
+from raceproof.checker.cli.screens.simulated import coverage, shortened
 from raceproof.checker.cli.simulating import describe
 from raceproof.checker.explicit.simulate import DEFAULT_LENGTH, MOST_LENGTH, MOST_WALKS
 

@@ -118,7 +118,8 @@ def test_a_trace_of_a_file_is_explained_only_with_that_file(invoke: Any, stored:
 
     assert (2, "") == (ended.code, ended.out)
     assert said(ended.errors) == (
-        f"error[RP116]: the trace is about no built-in model, and no path in a file is followed: raceproof why {TRACE} MODEL"
+        "error[RP116]: the trace is about no built-in model, and no path in a file is followed: "
+        f"raceproof why {TRACE} MODEL"
     )
 
 

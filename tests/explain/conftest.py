@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from raceproof.checker.check import Prepared, prepare, run
-from raceproof.checker.cli.explained import Explained
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.explained import Explained
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find
 from raceproof.checker.explain import Explanation, explain
 from raceproof.checker.verdict import Violated

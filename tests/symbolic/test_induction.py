@@ -9,9 +9,9 @@ import pytest
 
 from raceproof.checker.bounded.formula import Formula
 from raceproof.checker.limits import Limits, Meter
-from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.induction import prove_by_induction
-from raceproof.checker.symbolic.window import SimpleRuns, Window
+from raceproof.checker.symbolic.finite.breaches import Breach
+from raceproof.checker.symbolic.finite.induction import prove_by_induction
+from raceproof.checker.symbolic.finite.window import SimpleRuns, Window
 from raceproof.checker.system.build import TRUE, add, conjunction, eq, ite, le, lt, negation, number, read
 from raceproof.checker.system.domain import BOOL, Domain, Kind
 from raceproof.checker.system.terms import Term, Variable

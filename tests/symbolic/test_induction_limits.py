@@ -25,7 +25,7 @@ from raceproof.checker.language import (
     until,
 )
 from raceproof.checker.limits import Limits, Progress
-from raceproof.checker.symbolic.induction import prove_by_induction
+from raceproof.checker.symbolic.finite.induction import prove_by_induction
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.terms import Parameter, Variable
 from raceproof.checker.system.transition import Property, TransitionSystem

@@ -8,8 +8,8 @@ from types import ModuleType
 
 import z3
 
-from raceproof.checker.symbolic.horn import Horn
-from raceproof.checker.symbolic.integer_terms import TABLE, IntegerTerms, State, Value, symbol
+from raceproof.checker.symbolic.finite.horn import Horn
+from raceproof.checker.symbolic.finite.integer_terms import TABLE, IntegerTerms, State, Value, symbol
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.terms import Op
 from raceproof.checker.system.transition import TransitionSystem

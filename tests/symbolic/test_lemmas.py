@@ -31,11 +31,11 @@ from raceproof.checker.prove import Outcome, prove
 from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.candidates import Candidates
 from raceproof.checker.symbolic.certificate import decode, decode_lemma
-from raceproof.checker.symbolic.clauses import Clause, clauses_of, sharpened, without_needless
 from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.obligations import PROVABLE
-from raceproof.checker.symbolic.python import Unsayable, Written, write
-from raceproof.checker.symbolic.telling import worth_telling
+from raceproof.checker.symbolic.words.clauses import Clause, clauses_of, sharpened, without_needless
+from raceproof.checker.symbolic.words.python import Unsayable, Written, write
+from raceproof.checker.symbolic.words.telling import worth_telling
 from raceproof.checker.system.build import FALSE, eq, le, lt, negation, number, parameter, read
 from raceproof.checker.system.terms import Parameter, Term
 

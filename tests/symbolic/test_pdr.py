@@ -28,8 +28,8 @@ from raceproof.checker.language import (
     until,
 )
 from raceproof.checker.limits import Limits
-from raceproof.checker.symbolic import pdr, spacer
-from raceproof.checker.symbolic.pdr import prove_by_pdr
+from raceproof.checker.symbolic.finite import pdr, spacer
+from raceproof.checker.symbolic.finite.pdr import prove_by_pdr
 from raceproof.checker.verdict import HoldsInScope, Undecided, Verdict, Violated
 
 
@@ -282,7 +282,7 @@ def test_an_invariant_that_cannot_be_checked_is_refused(monkeypatch: pytest.Monk
 
 
 def test_what_is_not_found_by_another_engine_is_not_violated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("raceproof.checker.symbolic.pdr.ask", lambda *_: spacer.Reached())
+    monkeypatch.setattr("raceproof.checker.symbolic.finite.pdr.ask", lambda *_: spacer.Reached())
     monkeypatch.setattr(pdr, "MOST_STEPS", 9)
 
     assert ["Spacer has found a path to it, but it cannot be shown: none has at most 9 steps"] == whys(
@@ -296,7 +296,7 @@ def test_nothing_holds_before_it_is_proved_that_the_model_never_goes_wrong(monke
     assert ["holds-in-scope"] == whys(prove(Belt(), never_empty_handed))
 
     monkeypatch.setattr(
-        "raceproof.checker.symbolic.pdr.ask",
+        "raceproof.checker.symbolic.finite.pdr.ask",
         lambda horn, breach, *more: ask(horn, breach, *more) if breach.claims else unknown,
     )
 

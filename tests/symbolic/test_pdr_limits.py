@@ -13,8 +13,8 @@ import z3
 from raceproof.checker.check import prepare
 from raceproof.checker.language import Claim, Model, Steps, always, anything, process
 from raceproof.checker.limits import Limits, Progress
-from raceproof.checker.symbolic import pdr, spacer
-from raceproof.checker.symbolic.pdr import prove_by_pdr
+from raceproof.checker.symbolic.finite import pdr, spacer
+from raceproof.checker.symbolic.finite.pdr import prove_by_pdr
 from raceproof.checker.verdict import Undecided
 from raceproof.model.peterson import Peterson
 from raceproof.model.queue_race import QueueRace
@@ -62,7 +62,7 @@ def test_an_effort_that_is_too_small_is_doubled(monkeypatch: pytest.MonkeyPatch)
             raise KeyboardInterrupt
         return spacer.Unknown("Spacer gave up", exhausted=True)
 
-    monkeypatch.setattr("raceproof.checker.symbolic.pdr.ask", ask)
+    monkeypatch.setattr("raceproof.checker.symbolic.finite.pdr.ask", ask)
     first = pdr.FIRST_WORK
 
     assert "interrupted" == why(Peterson(), mutual_exclusion)

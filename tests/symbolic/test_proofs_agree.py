@@ -18,8 +18,8 @@ from raceproof.checker.explicit import explore
 from raceproof.checker.language import Claim, Model, assertions, no_deadlock
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
-from raceproof.checker.symbolic.induction import prove_by_induction
-from raceproof.checker.symbolic.pdr import prove_by_pdr
+from raceproof.checker.symbolic.finite.induction import prove_by_induction
+from raceproof.checker.symbolic.finite.pdr import prove_by_pdr
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Verdict, Violated
 from raceproof.checker.verdict import Path as Run

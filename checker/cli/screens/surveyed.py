@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.proofs import Proofs
-from raceproof.checker.cli.proved import Line, lines, summary
-from raceproof.checker.cli.report import scope_text
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.proved import Line, lines, summary
+from raceproof.checker.cli.screens.report import scope_text
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.surveying import Surveyed
 from raceproof.checker.fixes.decision import NO_ENGINE, ClaimDecision, Decision
 from raceproof.checker.fixes.survey import Survey, smallest

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import plain
-from raceproof.checker.cli.proved import Line, lines, shortly
-from raceproof.checker.cli.surveyed import SurveyReport, length, names, why_undecided
+from raceproof.checker.cli.screens.paragraphs import plain
+from raceproof.checker.cli.screens.proved import Line, lines, shortly
+from raceproof.checker.cli.screens.surveyed import SurveyReport, length, names, why_undecided
 from raceproof.checker.fixes.survey import without
 from raceproof.checker.language.space import Protections
 from raceproof.checker.timeline import Trimmed

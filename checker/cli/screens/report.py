@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from raceproof.checker.cli.options import command_line
-from raceproof.checker.cli.paragraphs import hanging, plain
 from raceproof.checker.cli.runs import Run
-from raceproof.checker.cli.screen import Glyphs, Screen
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, ONLY_VARIANT
 from raceproof.checker.options import CHECKPOINT_FILE
 from raceproof.checker.results import trace_in

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import plain
-from raceproof.checker.cli.report import outcome, scope_text, sign
 from raceproof.checker.cli.runs import Run
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import plain
+from raceproof.checker.cli.screens.report import outcome, scope_text, sign
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, Subject
 from raceproof.checker.results import trace_in
 from raceproof.checker.timeline import Trimmed, counted

@@ -9,8 +9,16 @@ from functools import cached_property
 
 import z3
 
-from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.integer_terms import Inexpressible, IntegerTerms, State, Value, choose, symbol, within
+from raceproof.checker.symbolic.finite.breaches import Breach
+from raceproof.checker.symbolic.finite.integer_terms import (
+    Inexpressible,
+    IntegerTerms,
+    State,
+    Value,
+    choose,
+    symbol,
+    within,
+)
 from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.terms import Op, Parameter, Term, subterms

@@ -10,10 +10,10 @@ from itertools import product
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import hanging, plain
-from raceproof.checker.cli.report import scope_text, sign
 from raceproof.checker.cli.runs import Run
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.report import scope_text, sign
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.sweep import LARGER, Point, Sizes, Sweep
 from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.timeline import Trimmed, counted

@@ -18,8 +18,8 @@ from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.domains import is_element
 from raceproof.checker.language.model import Model, declarations, domains
 from raceproof.checker.lowering.lower import Lowered
-from raceproof.checker.symbolic.clauses import Clause, together
-from raceproof.checker.symbolic.layout import (
+from raceproof.checker.symbolic.words.clauses import Clause, together
+from raceproof.checker.symbolic.words.layout import (
     Call,
     Expression,
     Lambda,
@@ -29,8 +29,8 @@ from raceproof.checker.symbolic.layout import (
     joined,
     returning,
 )
-from raceproof.checker.symbolic.merging import Place, Statement, statements
-from raceproof.checker.symbolic.speaking import STATE, Speaker, Unsayable
+from raceproof.checker.symbolic.words.merging import Place, Statement, statements
+from raceproof.checker.symbolic.words.speaking import STATE, Speaker, Unsayable
 from raceproof.checker.system.build import FALSE, negation
 from raceproof.checker.system.terms import Parameter
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import hanging, plain
-from raceproof.checker.cli.report import RATED_FROM_SECONDS, Report
 from raceproof.checker.cli.runs import Run
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.report import RATED_FROM_SECONDS, Report
 from raceproof.checker.explicit.simulate import Simulation
 from raceproof.checker.timeline import counted
 from raceproof.checker.verdict import Undecided, Verdict

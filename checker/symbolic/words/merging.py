@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import Any
 
 from raceproof.checker.lowering.spots import Spot
-from raceproof.checker.symbolic.clauses import Clause
-from raceproof.checker.symbolic.speaking import Unsayable
+from raceproof.checker.symbolic.words.clauses import Clause
+from raceproof.checker.symbolic.words.speaking import Unsayable
 from raceproof.checker.system.build import FALSE, number, parameter
 from raceproof.checker.system.domain import Domain
 from raceproof.checker.system.substitute import rebuilt, transform

@@ -8,14 +8,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.lemmas import NARROWEST, WIDEST
-from raceproof.checker.cli.paragraphs import hanging, plain
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.lemmas import NARROWEST, WIDEST
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.explain.obstacle import covered, rows
 from raceproof.checker.prove import Outcome
-from raceproof.checker.symbolic.clauses import clauses_of
 from raceproof.checker.symbolic.obstacle import Obstacle
-from raceproof.checker.symbolic.python import Unsayable, write
+from raceproof.checker.symbolic.words.clauses import clauses_of
+from raceproof.checker.symbolic.words.python import Unsayable, write
 from raceproof.checker.system.terms import show
 from raceproof.checker.timeline import Trimmed
 from raceproof.checker.trace import show_state

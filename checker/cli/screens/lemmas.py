@@ -9,15 +9,15 @@ from pathlib import Path
 from rich.text import Text
 
 from raceproof.checker.cli import files
-from raceproof.checker.cli.paragraphs import hanging
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import BUILT_IN_CLAIMS, Subject
 from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.limits import LimitReached
 from raceproof.checker.prove import Outcome
 from raceproof.checker.symbolic.discharging import MILLISECONDS
-from raceproof.checker.symbolic.python import Unsayable, Written, write
-from raceproof.checker.symbolic.telling import worth_telling
+from raceproof.checker.symbolic.words.python import Unsayable, Written, write
+from raceproof.checker.symbolic.words.telling import worth_telling
 from raceproof.checker.system.terms import show
 
 NARROWEST, WIDEST = 60, 100

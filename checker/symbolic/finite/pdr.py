@@ -17,12 +17,12 @@ import z3
 
 from raceproof.checker.bounded import unroll
 from raceproof.checker.limits import Limits, Meter, memory_bytes
-from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.findings import Findings, stopped
-from raceproof.checker.symbolic.horn import Horn
-from raceproof.checker.symbolic.inductive import InductiveCheck
-from raceproof.checker.symbolic.integer_terms import Inexpressible
-from raceproof.checker.symbolic.spacer import Effort, Excluded, Reached, Unknown, ask
+from raceproof.checker.symbolic.finite.breaches import Breach
+from raceproof.checker.symbolic.finite.findings import Findings, stopped
+from raceproof.checker.symbolic.finite.horn import Horn
+from raceproof.checker.symbolic.finite.inductive import InductiveCheck
+from raceproof.checker.symbolic.finite.integer_terms import Inexpressible
+from raceproof.checker.symbolic.finite.spacer import Effort, Excluded, Reached, Unknown, ask
 from raceproof.checker.system.transition import Property, TransitionSystem
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Statistics, Undecided, Verdict, Violated
 

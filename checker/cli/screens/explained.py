@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from raceproof.checker.cli.paragraphs import hanging, plain
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.explain import Explanation, Reading, Reason, Sample, StaleDecision, Wait
 from raceproof.checker.explain.sentence import with_values
 from raceproof.checker.timeline import Trimmed, counted, timeline

@@ -13,10 +13,10 @@ from raceproof.checker.assure.agreement import Answer, Disagreement
 from raceproof.checker.assure.rungs import Assurance, Rung, Standing
 from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.assure.visiting import Visit
-from raceproof.checker.cli.climbed import Words
-from raceproof.checker.cli.paragraphs import hanging, plain
-from raceproof.checker.cli.report import scope_text
-from raceproof.checker.cli.screen import Glyphs, Screen
+from raceproof.checker.cli.screens.climbed import Words
+from raceproof.checker.cli.screens.paragraphs import hanging, plain
+from raceproof.checker.cli.screens.report import scope_text
+from raceproof.checker.cli.screens.screen import Glyphs, Screen
 from raceproof.checker.cli.subject import ONLY_VARIANT, Subject
 from raceproof.checker.results import trace_in
 from raceproof.checker.timeline import Trimmed, story, violated_after

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from raceproof.checker.limits import LimitReached
-from raceproof.checker.symbolic.breaches import Breach, breaches
+from raceproof.checker.symbolic.finite.breaches import Breach, breaches
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Statistics, Undecided, Verdict, Violated
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
-from raceproof.checker.symbolic.findings import Findings, stopped
-from raceproof.checker.symbolic.window import SimpleRuns, Window
+from raceproof.checker.symbolic.finite.findings import Findings, stopped
+from raceproof.checker.symbolic.finite.window import SimpleRuns, Window
 from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.transition import Property, TransitionSystem
 from raceproof.checker.verdict import Statistics, Verdict

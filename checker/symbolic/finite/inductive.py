@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import z3
 
 from raceproof.checker.limits import LimitReached, Meter
-from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.horn import Horn
-from raceproof.checker.symbolic.watch import Watch
+from raceproof.checker.symbolic.finite.breaches import Breach
+from raceproof.checker.symbolic.finite.horn import Horn
+from raceproof.checker.symbolic.finite.watch import Watch
 from raceproof.checker.system.transition import TransitionSystem
 
 Shown = tuple[str, z3.BoolRef]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from raceproof.checker.cli.proofs import Proofs
-from raceproof.checker.cli.screen import Glyphs
+from raceproof.checker.cli.screens.screen import Glyphs
 from raceproof.checker.fixes.decision import Decision
 from raceproof.checker.fixes.proof import Proof
 from raceproof.checker.language.space import Protections

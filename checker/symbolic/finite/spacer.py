@@ -15,10 +15,10 @@ from typing import TypeAlias
 import z3
 
 from raceproof.checker.limits import LimitReached, Meter
-from raceproof.checker.symbolic.breaches import Breach
-from raceproof.checker.symbolic.horn import Horn
-from raceproof.checker.symbolic.integer_terms import Value
-from raceproof.checker.symbolic.watch import Watch
+from raceproof.checker.symbolic.finite.breaches import Breach
+from raceproof.checker.symbolic.finite.horn import Horn
+from raceproof.checker.symbolic.finite.integer_terms import Value
+from raceproof.checker.symbolic.finite.watch import Watch
 
 # Clauses that preprocessing merges or cuts come back in an invariant that has little to do with what was asked.
 _AS_GIVEN = {"xform.inline_eager": False, "xform.inline_linear": False, "xform.slice": False}

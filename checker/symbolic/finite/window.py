@@ -15,7 +15,7 @@ from itertools import combinations
 import z3
 
 from raceproof.checker.bounded.formula import Formula
-from raceproof.checker.symbolic.breaches import Breach
+from raceproof.checker.symbolic.finite.breaches import Breach
 from raceproof.checker.system.terms import Term
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.padding import Padding
 from rich.text import Text
 
-from raceproof.checker.cli.explained import Explained, said
-from raceproof.checker.cli.screen import Screen
+from raceproof.checker.cli.screens.explained import Explained, said
+from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.explain import Blocked, ClaimHere, Move, Reason, Situation
 from raceproof.checker.timeline import Trimmed
 

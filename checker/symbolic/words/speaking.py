@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from raceproof.checker.symbolic.layout import Call, Expression, Lambda, Not, flat, joined
+from raceproof.checker.symbolic.words.layout import Call, Expression, Lambda, Not, flat, joined
 from raceproof.checker.system.build import eq, number
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.open import size_variable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from raceproof.checker.limits import LimitReached, Limits
-from raceproof.checker.symbolic.clauses import Clause, clauses_of, sharpened, without_needless
 from raceproof.checker.symbolic.houdini import Look
 from raceproof.checker.symbolic.invariant import Invariant
 from raceproof.checker.symbolic.parametric import Search
+from raceproof.checker.symbolic.words.clauses import Clause, clauses_of, sharpened, without_needless
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import TransitionSystem
 

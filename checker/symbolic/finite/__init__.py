@@ -1,0 +1,1 @@
+"""Proofs of one scope: k-induction and property-directed reachability."""

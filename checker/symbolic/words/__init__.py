@@ -1,0 +1,1 @@
+"""Invariants as the author would write them."""
