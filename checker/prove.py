@@ -141,7 +141,8 @@ def _for_every_size(
             helping = asked[len(about) :]  # it may be a lemma that needs to know a size
             wrong = [n for n in helping if not _can_open(model, [*(written[a] for a in about), written[n]], sizes)]
             for number in wrong or helping or about:
-                why = f"{IN_SCOPE_ONLY}: {error.message}"
+                told = f" (raceproof explain {error.code})" if error.code else ""
+                why = f"{IN_SCOPE_ONLY}: {error.message}{told}"
                 verdicts[number] = Undecided(first[number].claim, first[number].scope, first[number].statistics, why)
             asked = [number for number in asked if number not in (wrong or helping or about)]
             continue

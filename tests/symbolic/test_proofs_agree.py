@@ -106,7 +106,8 @@ PROOFS: dict[str, dict[str, int]] = {
 
 def prepared(model: Model, scope: dict[str, int]) -> Prepared:
     module = importlib.import_module(type(model).__module__.replace("raceproof.model", "raceproof.properties"))
-    claims = {claim for claim in vars(module).values() if isinstance(claim, Claim)} | {no_deadlock, assertions}
+    named = {claim for claim in vars(module).values() if isinstance(claim, Claim) and not claim.helper}
+    claims = named | {no_deadlock, assertions}
     return prepare(model, sorted(claims, key=lambda claim: claim.name), scope)
 
 

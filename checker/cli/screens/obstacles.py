@@ -69,4 +69,4 @@ def _lemmas(found: Outcome, obstacle: Obstacle, width: int) -> Iterator[str]:
         yield from (f"  {show(lemma)}" for lemma in obstacle.suggested)
         return
     for lines in written.lemmas:
-        yield from ("", *lines)
+        yield from ("", "", *lines)
