@@ -7,27 +7,34 @@ from collections.abc import Sequence
 from typing import Any
 
 from raceproof.checker.sweep import Point, Sweep
+from raceproof.checker.system.transition import ClaimKind
 
 _INK, _PALE = "#222222", "#e9ecef"
 _SHORTEST, _LONGEST = "#e8796b", "#fbe3cf"
+_SOONEST, _LATEST = "#7fb7dc", "#dcecf7"
+_ACROSS = 3
 
 _WITHOUT_TRACE = {"holds-in-scope": "holds", "violated": "never"}
 
 
 def draw(sweep: Sweep, title: str, form: str) -> bytes:
-    """A heat map for each claim that a trace was found for, and curves of the number of states. `form` is svg, png or
-    pdf."""
+    """A heat map for each claim that a trace was found for, of violations in red, of what is reached in blue; curves of
+    the number of states. `form` is svg, png or pdf."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     found = [number for number in range(len(sweep.claims)) if sweep.shortest(number)]
     with mpl.rc_context({"svg.hashsalt": "raceproof", "svg.fonttype": "none", "font.size": 10}):
-        figure = Figure(figsize=(5.2 * (len(found) + 1), 4.2), layout="constrained")
-        axes = figure.subplots(1, len(found) + 1, squeeze=False)[0]
+        across = min(len(found) + 1, _ACROSS)
+        down = -(-(len(found) + 1) // across)
+        figure = Figure(figsize=(5.2 * across, 3.9 * down + 0.3), layout="constrained")
+        axes = figure.subplots(down, across, squeeze=False).ravel()
+        for spare in axes[len(found) + 1 :]:
+            spare.set_visible(False)
         figure.suptitle(title, fontweight="bold", color=_INK)
         for axis, number in zip(axes, found, strict=False):
             _heat_map(axis, sweep, number)
-        _growth(axes[-1], sweep)
+        _growth(axes[len(found)], sweep)
         out = io.BytesIO()
         metadata = {"Date": None} if form == "svg" else {"Software": None} if form == "png" else {"CreationDate": None}
         figure.savefig(out, format=form, dpi=160, metadata=metadata)
@@ -53,7 +60,8 @@ def _heat_map(axis: Any, sweep: Sweep, claim: int) -> None:
     across, columns, rows = _cells(sweep)
     points = [[sweep.points.get((*row, size), Point((*row, size))) for size in columns] for row in rows]
     lengths = [[point.length(claim) for point in line] for line in points]
-    shades = LinearSegmentedColormap.from_list("steps", [_SHORTEST, _LONGEST]).with_extremes(bad=_PALE)
+    ends = [_SOONEST, _LATEST] if _wants_to_reach(points, claim) else [_SHORTEST, _LONGEST]
+    shades = LinearSegmentedColormap.from_list("steps", ends).with_extremes(bad=_PALE)
     values = np.array([[np.nan if length is None else float(length) for length in line] for line in lengths])
     axis.imshow(np.ma.masked_invalid(values), cmap=shades, aspect="auto", origin="lower")
     for y, line in enumerate(points):
@@ -75,6 +83,12 @@ def _heat_map(axis: Any, sweep: Sweep, claim: int) -> None:
     axis.tick_params(length=0)
     for spine in axis.spines.values():
         spine.set_visible(False)
+
+
+def _wants_to_reach(points: Sequence[Sequence[Point]], claim: int) -> bool:
+    """Whether a claim is that something is reachable: then a trace is good news."""
+    searched = (point for line in points for point in line if point.searched)
+    return any(point.verdicts[claim].claim.kind is ClaimKind.REACHABLE for point in searched)
 
 
 def _growth(axis: Any, sweep: Sweep) -> None:

@@ -87,20 +87,22 @@ def prove(
     method: Method = "auto",
     limits: Limits | None = None,
     tell: Tell = lambda text: None,
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Prove claims for every number of members of the open domains; `sizes` are those of the others.
 
     `method` "parametric" insists on every size, and "auto" is the same unless nothing is open; "induction" (k-induction
     with simple paths) and "pdr" (property-directed reachability) are about one scope, in which Ordinals may be
     unbounded for "pdr"; they make no use of `lemmas`. `name` and `variant` say in the certificate how to find the model
-    again. Raises ModelError, UsageError, BrokenModel.
+    again. `interrupted` says whether to stop, also where a solver has lost the KeyboardInterrupt. Raises ModelError,
+    UsageError, BrokenModel.
     """
     if method not in METHODS:
         raise UsageError(f"there is no method {method!r}; {did_you_mean(method, METHODS)}", code=Code.ENGINE)
     limits, sizes = limits or Limits(), dict(sizes or {})
     fixed = {name: int(size) for name, size in sizes.items() if size != UNBOUNDED}
     if method == "parametric" or (method == "auto" and open_domains(model, fixed)):
-        return _for_every_size(model, claims, lemmas, name, variant, fixed, limits, tell)
+        return _for_every_size(model, claims, lemmas, name, variant, fixed, limits, tell, interrupted)
     prepared = prepare(model, claims, sizes)
     return Outcome(prepared, prove_in_scope(prepared, method, limits, tell))
 
@@ -114,6 +116,7 @@ def _for_every_size(
     sizes: dict[str, int],
     limits: Limits,
     tell: Tell,
+    interrupted: Callable[[], bool],
 ) -> Outcome:
     started = time.perf_counter()
     tell("searching a small scope")
@@ -135,7 +138,7 @@ def _for_every_size(
         about = [number for number in asked if number < len(claims)]
         try:
             opened = open_model(model, [written[n] for n in asked], sizes)
-            found = _Proof(opened, len(about), name, variant, limits, tell, started)
+            found = _Proof(opened, len(about), name, variant, limits, tell, interrupted, started)
             verdicts |= found.run(asked)
         except ModelError as error:
             helping = asked[len(about) :]  # it may be a lemma that needs to know a size
@@ -185,6 +188,7 @@ class _Proof:
     variant: str
     limits: Limits
     tell: Tell
+    interrupted: Callable[[], bool]
     started: float
     invariant: Invariant | None = None
     obstacles: tuple[Obstacle, ...] = ()
@@ -211,10 +215,14 @@ class _Proof:
                 if wrong:
                     why, invariant = f"{wrong.solver} says {wrong.answer.value} of: {wrong.name}", None
         except LimitReached as limit:
-            why, invariant = limit.why, None
+            why, invariant = INTERRUPTED if self.interrupted() else limit.why, None
         except FaultFound as fault:
             why, invariant = f"with a last member for each Ordinal, {fault}", None
         except KeyboardInterrupt:
+            why, invariant = INTERRUPTED, None
+        except Exception:  # what ctypes makes of a KeyboardInterrupt that comes while it converts an argument
+            if not self.interrupted():
+                raise
             why, invariant = INTERRUPTED, None
         else:
             self._find_obstacles(search)
@@ -234,8 +242,9 @@ class _Proof:
         with suppress(LimitReached, KeyboardInterrupt):
             for claim in search.left:
                 self.tell(f"looking for a counterexample to the induction of {claim.name}")
-                found = search.obstacle(claim)
-                self.obstacles += (found,) if found else ()
+                if not self.interrupted():
+                    found = search.obstacle(claim)
+                    self.obstacles += (found,) if found else ()
 
     def _failures(self, invariant: Invariant) -> Iterator[Failure]:
         return failures(self.opened.system, self._watched(invariant), MILLISECONDS)
@@ -246,7 +255,9 @@ class _Proof:
             yield obligation
 
     def _look(self) -> int:
-        """Raises LimitReached; how many milliseconds a solver may take now."""
+        """Raises LimitReached, KeyboardInterrupt; how many milliseconds a solver may take now."""
+        if self.interrupted():
+            raise KeyboardInterrupt
         left = MILLISECONDS
         if self.limits.max_seconds is not None:
             rest = self.limits.max_seconds - (time.perf_counter() - self.started)

@@ -20,6 +20,7 @@ Search = Callable[[Mapping[str, int]], tuple[Verdict, ...]]
 """Visits every state of a scope, whatever the claims say; a verdict for each claim."""
 
 LARGER = "larger than a scope that was cut short"
+INTERRUPTED = "not searched: interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,13 @@ class Point:
 
 @dataclass(slots=True)
 class Sweep:
-    """The points of a grid, the smallest first. `over` are the domains and the sizes that each is to have."""
+    """The points of a grid, the smallest first. `over` are the domains and the sizes that each is to have;
+    `interrupted` says that the rest was not asked about any more."""
 
     over: Mapping[str, Sequence[int]]
     claims: tuple[str, ...]
     points: dict[Sizes, Point] = field(default_factory=dict)
+    interrupted: bool = False
 
     @property
     def grid(self) -> list[Sizes]:
@@ -81,10 +84,15 @@ class Sweep:
         """Search one scope after the other, and tell of each; stops after an interruption."""
         for sizes in self.grid:
             cut = any(point.searched and not point.complete and _within(point.sizes, sizes) for point in self.known)
-            verdicts = () if cut else search(dict(zip(self.over, sizes, strict=True)))
+            try:
+                verdicts = () if cut else search(dict(zip(self.over, sizes, strict=True)))
+            except KeyboardInterrupt:  # not in the search itself, which tells of it
+                self.interrupted = True
+                return
             self.points[sizes] = point = Point(sizes, verdicts)
             yield point
             if point.interrupted:
+                self.interrupted = True
                 return
 
     @property

@@ -16,7 +16,6 @@ from raceproof.checker.assure.rungs import Assurance, Rung
 from raceproof.checker.assure.scopes import Sizes, Space
 from raceproof.checker.check import Prepared
 from raceproof.checker.cli import files
-from raceproof.checker.cli.interruption import interruptions
 from raceproof.checker.cli.options import Request, command_line
 from raceproof.checker.cli.runs import HOLDS, UNDECIDED, VIOLATED, command
 from raceproof.checker.cli.screens.assured import AssuranceReport
@@ -25,6 +24,7 @@ from raceproof.checker.cli.screens.report import scope_text
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, find, is_about
 from raceproof.checker.errors import Code, UsageError, did_you_mean
+from raceproof.checker.interruption import interruptions
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model, domains
 from raceproof.checker.limits import Limits, default_memory_bytes
@@ -114,6 +114,7 @@ def _climbed(order: Order, subject: Subject, variant: str, screen: Screen) -> As
                 method="parametric",
                 limits=limits,
                 tell=lambda text: line.show(lambda: text),
+                interrupted=lambda: interruption.pressed,
             )
         )
 

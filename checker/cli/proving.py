@@ -20,6 +20,7 @@ from raceproof.checker.cli.screens.report import outcome, scope_text, sign
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import Code, InternalError, UsageError
+from raceproof.checker.interruption import interruptions
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.prove import NOT_USED, Method, Outcome, prove
@@ -101,17 +102,19 @@ def _proved(order: Order, subject: Subject, variant: str, screen: Screen) -> tup
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     limits = Limits(max_seconds=seconds, max_memory_bytes=memory or default_memory_bytes(), on_progress=line)
     try:
-        found = prove(
-            model,
-            claims,
-            lemmas=[lemma for lemma in subject.lemmas if lemma not in claims and is_about(lemma, model)],
-            name=subject.name,
-            variant=variant,
-            sizes=dict(order.scope),
-            method=order.method,
-            limits=limits,
-            tell=lambda text: line.show(lambda: text),
-        )
+        with interruptions() as interruption:
+            found = prove(
+                model,
+                claims,
+                lemmas=[lemma for lemma in subject.lemmas if lemma not in claims and is_about(lemma, model)],
+                name=subject.name,
+                variant=variant,
+                sizes=dict(order.scope),
+                method=order.method,
+                limits=limits,
+                tell=lambda text: line.show(lambda: text),
+                interrupted=lambda: interruption.pressed,
+            )
     except InternalError as error:
         error.add_note(f"while running: {order.command(claims[0].name)}")
         raise

@@ -12,6 +12,7 @@ from raceproof.checker.cli.runs import HOLDS, WRONG
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import find, is_file
 from raceproof.checker.errors import Code, ModelError, UsageError
+from raceproof.checker.formats.harmless import printable
 from raceproof.checker.recheck import recheck
 from raceproof.checker.symbolic.certificate import MOST_BYTES, CertificateRefused, decode
 
@@ -61,7 +62,7 @@ def _checked(path: Path, model: str | None, claims_file: str | None) -> str:
     if model is None and is_file(given.model):
         raise CertificateRefused(
             "it is about a model in a file of its own, which is not run on the word of a certificate; "
-            "name the file yourself: --model my_model.py"
+            f"name it yourself: --model {printable(given.model)}, and --claims FILE.py where its claims are in another"
         )
     subject = find(model or given.model, claims_file)
     selected = {claim.name: claim for claim in subject.select(given.claims)}

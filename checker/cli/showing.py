@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,7 @@ from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, built_in_names, find, is_file
 from raceproof.checker.cli.telling import told_of
 from raceproof.checker.errors import Code, UsageError
-from raceproof.checker.formats import format_of
+from raceproof.checker.formats import FORMATS, format_of
 from raceproof.checker.formats.harmless import printable
 from raceproof.checker.formats.text import story
 from raceproof.checker.formats.told import Told
@@ -58,6 +58,12 @@ class Shown(msgspec.Struct, frozen=True):
     replay: Outcome
     why: str | None
     result: Result
+
+
+def by_suffix(output: str) -> str:
+    """The format that the name of a file stands for: text, unless it ends in another's name."""
+    suffix = Path(output).suffix.removeprefix(".").lower()
+    return {"md": "markdown", "py": "pytest"}.get(suffix, suffix if suffix in FORMATS else "text")
 
 
 def perform(order: Order) -> int:
@@ -149,6 +155,8 @@ def _write(order: Order, shown: Shown, subject: Subject | None) -> None:
         return
     with redirect_stdout(sys.stderr):
         told = told_of(shown.result, subject, confirmed=shown.replay == "confirmed", form=order.form, fixed=order.fixed)
+        if shown.replay == "changed":
+            told = replace(told, changed=printable(shown.why or ""))
         data = format_of(order.form)(told)
     files.write_output(order.output, data)
     if to_file:

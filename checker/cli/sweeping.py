@@ -12,7 +12,7 @@ from pathlib import Path
 
 from raceproof.checker.cli import files
 from raceproof.checker.cli.options import Request
-from raceproof.checker.cli.runs import Run, exit_code, run_variant
+from raceproof.checker.cli.runs import HOLDS, UNDECIDED, Run, exit_code, run_variant
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.screens.swept import SweepReport
 from raceproof.checker.cli.subject import Subject, find, is_about
@@ -69,7 +69,8 @@ def perform(order: Order) -> int:
         files.write_output(order.csv_file, _csv(sweep).encode("utf-8"))
     if order.json_file:
         files.write_output(order.json_file, encode([result for run in runs for result in run.results()]))
-    return exit_code([verdict for number in range(len(sweep.claims)) for verdict in decisive(sweep, number)])
+    found = exit_code([verdict for number in range(len(sweep.claims)) for verdict in decisive(sweep, number)])
+    return UNDECIDED if sweep.interrupted and found == HOLDS else found
 
 
 def decisive(sweep: Sweep, claim: int) -> list[Verdict]:
@@ -94,6 +95,8 @@ def _run(order: Order, subject: Subject, variant: str, screen: Screen) -> tuple[
     sweep = Sweep(over, claims)
     for _ in sweep.run(search):
         pass
+    if not runs:
+        raise KeyboardInterrupt  # before the first scope was searched
     return sweep, runs
 
 

@@ -71,6 +71,11 @@ def _place_of(claim: Claim) -> tuple[str, str]:
 
 
 def _importable(module: str, name: str) -> tuple[str, str]:
+    if not module.replace(".", "").isidentifier():
+        raise UsageError(
+            f"a test cannot import from {module}.py: name the file with letters, digits and underscores only",
+            code=Code.WHICH_MODEL,
+        )
     if not hasattr(sys.modules.get(module), name) or module.startswith("raceproof_author_"):
         raise UsageError(
             f"a test cannot import {name} from {module}: give it a name of its own at the top of a module",

@@ -27,7 +27,7 @@ def covered(obstacle: Obstacle) -> str:
         return f"{said} Whether a run leads to it is not known: there are too many states."
     if obstacle.reached:
         return f"{said} A run leads to it, so with these sizes the claim is violated."
-    return f"{said} No run leads to it: it is none of the {counted(obstacle.explored, 'reachable state')}."
+    return f"{said} No run of these sizes leads to it: it is none of {counted(obstacle.explored, 'reachable state')}."
 
 
 def rows(obstacle: Obstacle, arrow: str = "→") -> Iterator[tuple[str, Text]]:

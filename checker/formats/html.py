@@ -155,6 +155,8 @@ def _header(told: Told) -> Iterator[str]:
     yield "<header>"
     yield f'<h1>{escape(told.result.property)} <span class="{tone}">{escape(told.outcome)}</span></h1>'
     yield f'<p>{escape(told.subject)}</p><p class="mono">{escape(told.scope)}</p>'
+    if told.changed:
+        yield f'<p class="why bad">The model has changed, and does not do this any more: {escape(told.changed)}</p>'
     if told.insight and told.insight.text:
         yield f'<p class="claim">{escape(told.insight.text)}</p>'
     if told.insight and told.insight.why:

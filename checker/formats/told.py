@@ -78,12 +78,14 @@ class Insight:
 @dataclass(frozen=True)
 class Told:
     """A stored result to be shown, with what its model adds, if there is one at hand. `width` is that of a text;
-    `fixed` asks for a test that a repaired model passes."""
+    `fixed` asks for a test that a repaired model passes; `changed` says where the model at hand parts from the
+    trace."""
 
     stored: Result
     insight: Insight | None = None
     width: int = PLAIN_WIDTH
     fixed: bool = False
+    changed: str = ""
 
     @cached_property
     def result(self) -> Result:

@@ -115,7 +115,7 @@ class Question:
         some = terms.literal(f"some {len(self._some)}")
         self._some[frozenset(asked)] = some
         terms.require(self.solver, [terms.implies(some, terms.any_of([self.broken[number] for number in asked]))])
-        self.solver.set(timeout=milliseconds)
+        self.solver.set(timeout=milliseconds, ctrl_c=False)
         answer = terms.check(self.solver, [some, *(self.lemmas.literals[number] for number in assumed)])
         if answer == z3.unsat:
             return []
@@ -126,7 +126,7 @@ class Question:
 
     def core(self, number: int, assumed: Sequence[int], milliseconds: int) -> list[int] | None:
         """Lemmas that are enough to keep a goal; None where they are not known to be."""
-        self.solver.set(timeout=milliseconds)
+        self.solver.set(timeout=milliseconds, ctrl_c=False)
         assumptions = [self.broken[number], *(self.lemmas.literals[each] for each in assumed)]
         answer = self.lemmas.terms.check(self.solver, assumptions)
         if answer != z3.unsat:

@@ -19,7 +19,7 @@ class Answer(Enum):
 def ask_z3(script: str, milliseconds: int) -> Answer:
     """Z3's answer. (de Moura and Bjørner, "Z3: An Efficient SMT Solver", TACAS 2008.)"""
     solver = z3.SolverFor("QF_UFLIA", ctx=_context())
-    solver.set(timeout=milliseconds)
+    solver.set(timeout=milliseconds, ctrl_c=False)
     solver.from_string(script)
     return Answer(str(solver.check()))
 

@@ -63,7 +63,9 @@ class Z3Terms:
         return z3.Bool(name, self.context)
 
     def solver(self) -> Any:
-        return z3.SolverFor("QF_UFLIA", ctx=self.context)
+        solver = z3.SolverFor("QF_UFLIA", ctx=self.context)
+        solver.set(ctrl_c=False)  # else Z3 answers "unknown" and nobody hears of it
+        return solver
 
     def implies(self, condition: Any, fact: Any) -> Any:
         return self._truth(z3.Z3_mk_implies(self.context.ref(), condition.ast, fact.ast))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
-from raceproof.checker.cli.interruption import interruptions
+from raceproof.checker.interruption import held, interruptions
 
 
 def press() -> None:
@@ -59,3 +60,27 @@ def test_the_handler_from_before_is_back_afterwards() -> None:
         assert before is not signal.getsignal(signal.SIGINT)
 
     assert before is signal.getsignal(signal.SIGINT)
+
+
+def test_what_must_not_be_left_half_done_is_finished_first() -> None:
+    done: list[str] = []
+
+    def work() -> None:
+        with held():
+            press()
+            done.append("finished")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+    assert ["finished"] == done
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_held_in_another_thread_changes_nothing() -> None:
+    def work() -> object:
+        with held():
+            return signal.getsignal(signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert signal.getsignal(signal.SIGINT) is pool.submit(work).result()

@@ -214,6 +214,16 @@ def test_an_interrupted_search_is_written_as_json_all_the_same(tmp_path: Path) -
     assert {("undecided", "interrupted")} == {(result["verdict"], result["why"]) for result in json.loads(output)}
 
 
+def test_an_interrupted_search_of_one_thread_can_be_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text(ENDLESS)
+
+    code, output, _ = interrupt_a_search(tmp_path, "check", "endless.py", "--checkpoint", "run")
+
+    assert 3 == code
+    assert "note: to go on from here: raceproof resume run" in output
+    assert ["search.checkpoint"] == [path.name for path in (tmp_path / "run").iterdir()]
+
+
 def test_an_interrupted_simulation_shows_what_it_has(tmp_path: Path) -> None:
     (tmp_path / "endless.py").write_text(ENDLESS)
 

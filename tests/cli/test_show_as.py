@@ -319,3 +319,35 @@ def test_a_trace_of_another_tool_that_does_not_fit_ends_with_2(
 
     assert (2, "") == (ended.code, ended.out)
     assert f"error{expected}" == " ".join(ended.errors.split())
+
+
+def test_a_page_of_a_changed_model_says_so(invoke: Any, lock: str, stored: Path) -> None:
+    Path("changed.py").write_text(Path(lock).read_text().replace("<= 1", "<= 2"))
+
+    ended = invoke("show", TRACE, "changed.py", "-o", "page.html")
+
+    assert 1 == ended.code
+    said = "The model has changed, and does not do this any more: the model still takes these steps, but mutual_excl"
+    assert f'<p class="why bad">{said}' in Path("page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("out.svg", b"<svg "), ("out.html", b"<!DOCTYPE html>"), ("out.md", b"## "), ("out.txt", b"lock_toy")],
+)
+def test_the_name_of_the_file_says_the_format(invoke: Any, lock: str, stored: Path, name: str, begins: bytes) -> None:
+    ended = invoke("show", TRACE, lock, "-o", name)
+
+    assert 0 == ended.code
+    assert Path(name).read_bytes().lstrip().startswith(begins)
+
+
+def test_a_test_cannot_import_from_a_file_that_is_no_module(invoke: Any, lock: str, stored: Path) -> None:
+    Path("my-lock.py").write_text(Path(lock).read_text())
+
+    ended = invoke("show", TRACE, "my-lock.py", "--as", "pytest")
+
+    assert 2 == ended.code
+    assert (
+        "a test cannot import from my-lock.py: name the file with letters, digits and underscores only" in ended.errors
+    )

@@ -84,3 +84,15 @@ def test_a_figure_is_the_same_for_the_same_sweep_and_says_what_was_found() -> No
     assert once == again
     assert [3, 3] == [texts.count("11"), texts.count("holds")]
     assert "Model <1>" in texts
+
+
+def test_an_interruption_between_two_searches_keeps_what_is_known() -> None:
+    def search(sizes: Mapping[str, int]) -> tuple[Verdict, ...]:
+        if sizes["Worker"] == 2:
+            raise KeyboardInterrupt
+        return (verdict(7),)
+
+    sweep = Sweep({"Worker": (1, 2), "Plan": (1, 2, 3)}, ("claim",))
+    found = [point.sizes for point in sweep.run(search)]
+
+    assert ([(1, 1), (1, 2)], True) == (found, sweep.interrupted)

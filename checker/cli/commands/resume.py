@@ -37,7 +37,7 @@ def resume(
     of your own has to be named again: a path in a file is never followed. Limits are as given here.
 
     \b
-    Example: raceproof check dns --scope Enactor=4 --checkpoint run && raceproof resume run --workers 2
+    Example: raceproof check dns --scope Enactor=4 --max-seconds 5 --checkpoint run; raceproof resume run --workers 2
     """
     from raceproof.checker.cli.checking import Order
     from raceproof.checker.cli.resuming import perform

@@ -16,9 +16,8 @@ from raceproof.checker.formats import FORMATS
     "--as",
     "form",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="svg: a drawing. html: a page that steps through it. pytest: a regression test. itf: for Apalache and Quint.",
+    help="What the name of --output ends in, else text. svg: a drawing. html: a page that steps through it. "
+    "pytest: a regression test. itf: for Apalache and Quint.",
 )
 @click.option(
     "--output",
@@ -48,7 +47,7 @@ from raceproof.checker.formats import FORMATS
 def show(
     trace: str,
     model: str | None,
-    form: str,
+    form: str | None,
     output: str,
     name: str | None,
     variant: str | None,
@@ -69,6 +68,7 @@ def show(
     Example: raceproof show traces/dns-incident-never_empty.json
     Example: raceproof show traces/dns-incident-never_empty.json --as html -o outage.html
     """
-    from raceproof.checker.cli.showing import Order, perform
+    from raceproof.checker.cli.showing import Order, by_suffix, perform
 
+    form = form or by_suffix(output)
     return perform(Order(trace, model, form, output, name, variant, fixed, dict(scope), claims_file, json_file))

@@ -50,10 +50,10 @@ def show_invariant(screen: Screen, found: Outcome, subject: Subject) -> None:
     if found.invariant is None or screen.out.quiet:
         return
     out = screen.out
-    out.print()
     try:
         written = in_python(found, subject, screen.width)
     except Unsayable as wrong:
+        out.print()
         out.print(Text("The invariant:", "bold"))
         for lemma in found.invariant.lemmas:
             out.print(Text(f"  {show(lemma)}"), soft_wrap=True)
@@ -64,7 +64,10 @@ def show_invariant(screen: Screen, found: Outcome, subject: Subject) -> None:
     parts = ["the claims themselves"] if any(lemma in claims for lemma in found.invariant.lemmas) else []
     parts += ["the lemmas above"] if any(verdict.holds for verdict in found.lemmas) else []
     parts += ["these lemmas:"] if written.lemmas else []
-    told = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts) or "none is needed"
+    if not parts:
+        return
+    told = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    out.print()
     out.print(hanging(Text("The invariant:", "bold"), Text(told), gap=1))
     out.print()
     if written.lemmas:

@@ -114,7 +114,8 @@ class SurveyReport:
             out.print(plain(f"note: {files} in the cache; what they were of was decided anew", "yellow"))
         if self.done.interrupted or self.proofs.interrupted:
             kept = ", and what is known is kept" if self.done.kept else ""
-            out.print(Text(f"Interrupted{kept}. To go on: {self.done.order.command()}", style="yellow"), soft_wrap=True)
+            again = "To go on" if self.done.kept else "To begin again"
+            out.print(Text(f"Interrupted{kept}. {again}: {self.done.order.command()}", style="yellow"), soft_wrap=True)
         out.print(plain(self._summary(), "dim"))
         if proved := summary(self.proofs, self.done.order.workers):
             out.print(plain(proved, "dim"))
@@ -144,7 +145,8 @@ class WholeReport(SurveyReport):
             self._all("What each smaller set violates", survey.smaller)
         elif survey.failing:
             short = [found for found in survey.failing if len(found) <= 1]
-            self._all("No set satisfies every claim. What those of at most one protection violate", short)
+            none = "No set is known to satisfy every claim yet" if survey.undecided else "No set satisfies every claim"
+            self._all(f"{none}. What those of at most one protection violate", short)
         if survey.broken:
             self._broken()
         self._protections()

@@ -14,7 +14,7 @@ from raceproof.checker.cli.runs import Run
 from raceproof.checker.cli.screens.paragraphs import hanging, plain
 from raceproof.checker.cli.screens.report import scope_text, sign
 from raceproof.checker.cli.screens.screen import Screen
-from raceproof.checker.sweep import LARGER, Point, Sizes, Sweep
+from raceproof.checker.sweep import INTERRUPTED, LARGER, Point, Sizes, Sweep
 from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.timeline import Trimmed, counted
 from raceproof.checker.verdict import Undecided
@@ -120,7 +120,8 @@ class SweepReport:
         found: dict[str, int] = {}
         for point in self._all():
             if not point.searched:
-                found[LARGER] = found.get(LARGER, 0) + 1
+                why = LARGER if point.sizes in self.sweep.points else INTERRUPTED
+                found[why] = found.get(why, 0) + 1
             for why in {verdict.why for verdict in point.verdicts if isinstance(verdict, Undecided)}:
                 found[why] = found.get(why, 0) + 1
         for why, number in found.items():

@@ -19,6 +19,7 @@ from raceproof.checker.explicit.native.memory import Chunks, Partitions
 from raceproof.checker.explicit.native.program import Program
 from raceproof.checker.explicit.native.worker import Aborted, Check, Worker
 from raceproof.checker.explicit.questions import Ledger, Sightings
+from raceproof.checker.interruption import held
 
 _LOOK_SECONDS = 0.05
 
@@ -106,10 +107,12 @@ class Team:
         worker = self.workers[0]
         while worker.frontier:
             look()
-            self.at_rest = False
-            worker.expand(worker.frontier[-1])
-            worker.frontier.pop()
-            self.at_rest = True
+            # Between a chunk's expansion and its end nobody could say what is known: an interruption waits so long.
+            with held():
+                self.at_rest = False
+                worker.expand(worker.frontier[-1])
+                worker.frontier.pop()
+                self.at_rest = True
             if wants_rest():
                 return
 

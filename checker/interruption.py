@@ -1,4 +1,4 @@
-"""Ctrl-C while a library is at work that loses it.
+"""Ctrl-C while something is at work that loses it, or that must not be left half done.
 
 Python drops a KeyboardInterrupt that comes while an object is being deleted, and ctypes turns one that comes while it
 converts an argument into an error of its own; Z3's interface does both all the time. So that it was pressed is noted,
@@ -8,6 +8,7 @@ and asked for whenever such a library has come back.
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,3 +55,19 @@ def interruptions() -> Iterator[Interruption]:
         yield found
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let Ctrl-C wait until what is within is done; then it interrupts as ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before):
+            before(*came[0])
