@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from raceproof.checker.errors import Code, Location, UsageError
+from raceproof.checker.filekinds import instead
 from raceproof.checker.system.transition import Actor
 from raceproof.checker.trace import Change, Trace, TraceStep
 from raceproof.checker.verdict import HoldsInScope, HoldsUpTo, Undecided, Verdict, Violated
@@ -252,7 +253,8 @@ def decode(data: bytes, source: str = "the file") -> tuple[Result, ...]:
                 )
         found = msgspec.json.decode(data, type=list[Result] | Result)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{source} is not a result of raceproof: {error}", code=Code.NOT_OURS) from error
+        why = instead(data, error, wanted="schema_version")
+        raise UsageError(f"{source} is not a result of raceproof: {why}", code=Code.NOT_OURS) from error
     return tuple(found) if isinstance(found, list) else (found,)
 
 

@@ -138,3 +138,14 @@ def test_a_file_that_cannot_be_read_is_a_wrong_call(tmp_path: Path) -> None:
         read(tmp_path / "missing.json")
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
         read(tmp_path)
+
+
+def test_a_file_of_another_kind_is_told_by_what_it_is() -> None:
+    certificate, nothing = b'{"obligations": [], "lemmas": []}', b'{"a": 1}'
+
+    with pytest.raises(UsageError, match="is not a result of raceproof: it is a certificate, which raceproof recheck"):
+        decode(certificate, "f")
+    with pytest.raises(UsageError, match="is not a result of raceproof: Object missing required field"):
+        decode(nothing, "f")
+    with pytest.raises(UsageError, match="is not a result of raceproof: the JSON ends early: the file was cut off"):
+        decode(b'[{"schema_version": 2', "f")

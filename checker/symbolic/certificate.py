@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from raceproof.checker.errors import Code, UsageError
+from raceproof.checker.filekinds import instead
 from raceproof.checker.system.build import FALSE, TRUE, forall, number, parameter
 from raceproof.checker.system.domain import Domain, Kind
 from raceproof.checker.system.substitute import BUILDERS
@@ -89,9 +90,9 @@ def decode(data: bytes) -> Certificate:
     try:
         found = msgspec.json.decode(data, type=Certificate)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CertificateRefused(f"this is no certificate: {error}") from error
+        raise CertificateRefused(f"this is no certificate: {instead(data, error, wanted='obligations')}") from error
     if found != found.sealed:
-        raise CertificateRefused("the certificate has changed since it was written: its digest is another")
+        raise CertificateRefused("the certificate has changed since it was written: its SHA-256 does not match")
     return found
 
 

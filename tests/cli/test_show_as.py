@@ -167,7 +167,7 @@ def test_a_test_of_the_repair_fails_now_and_passes_when_the_model_is_repaired(
     )
 
     Path("repaired.py").write_text(repaired(lock))
-    assert 1 == invoke("show", TRACE, "repaired.py", "--as", "pytest", "--fixed", "-o", "test_repaired.py").code
+    assert 0 == invoke("show", TRACE, "repaired.py", "--as", "pytest", "--fixed", "-o", "test_repaired.py").code
     assert 0 == run_test(tmp_path, "test_repaired.py")[0]
     expected = Path("test_race.py").read_text().replace("lock_toy", "repaired").splitlines()
     assert sorted(expected) == sorted(Path("test_repaired.py").read_text().splitlines())
