@@ -144,7 +144,9 @@ def read_header(folder: Path) -> Header:
             header = msgspec.json.decode(file.read(length), type=Header)
             _check(path, file.seek(0, os.SEEK_END), length, header)
     except FileNotFoundError as error:
-        raise CheckpointRefused(f"there is no checkpoint in {folder}") from error
+        raise CheckpointRefused(
+            f"there is no checkpoint in {folder}; a search that has finished leaves none"
+        ) from error
     except OSError as error:
         raise CheckpointRefused(f"{path} cannot be read: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
