@@ -9,10 +9,10 @@ proof is of one scope.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from raceproof.checker.check import Prepared, prepare, run
 from raceproof.checker.errors import Code, ModelError, UsageError, did_you_mean
@@ -31,7 +31,11 @@ from raceproof.checker.symbolic.obstacle import Obstacle
 from raceproof.checker.symbolic.parametric import Search
 from raceproof.checker.system.fingerprint import fingerprint
 from raceproof.checker.system.transition import ClaimKind
-from raceproof.checker.verdict import FaultFound, Proved, Statistics, Undecided, Verdict
+from raceproof.checker.verdict import INTERRUPTED, FaultFound, Proved, Statistics, Undecided, Verdict
+
+if TYPE_CHECKING:
+    from raceproof.checker.symbolic.houdini import Look
+    from raceproof.checker.symbolic.words.python import Written
 
 NAME = "parametric"
 
@@ -40,8 +44,6 @@ IN_SCOPE_ONLY = "holds in the usual scope, not proved for every size"
 
 NOT_USED = "not used: the proof does without it, or it does not follow from itself and the rest"
 """What is known of a lemma that no invariant uses."""
-
-INTERRUPTED = "interrupted"
 
 Method = Literal["auto", "parametric", "pdr", "induction"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -65,15 +67,21 @@ class Outcome:
     def python(self, width: int = 88) -> str:
         """The invariant besides the claims, as lemmas to paste into a file of claims; nothing where there is none.
         Raises Unsayable where the language has no words for it."""
+        if self.invariant is None:
+            return ""
+        taken = {verdict.claim.name for verdict in (*self.verdicts, *self.lemmas)}
+        written = self.written(taken, width, lambda: MILLISECONDS)
+        return "\n".join(written.lines()) if written.lemmas else ""
+
+    def written(self, taken: Iterable[str], width: int, look: Look) -> Written:
+        """The same, of an invariant that there is; `taken` are names that no lemma may have. Raises Unsayable."""
         from raceproof.checker.symbolic.words.python import write
         from raceproof.checker.symbolic.words.telling import worth_telling
 
-        if self.invariant is None or self.opened is None:
-            return ""
-        clauses = worth_telling(self.opened.system, self.invariant, lambda: MILLISECONDS)
-        taken = {verdict.claim.name for verdict in (*self.verdicts, *self.lemmas)}
-        written = write(self.opened.model, self.opened.lowered, clauses, taken, width)
-        return "\n".join(written.lines()) if written.lemmas else ""
+        assert self.opened is not None
+        assert self.invariant is not None
+        clauses = worth_telling(self.opened.system, self.invariant, look)
+        return write(self.opened.model, self.opened.lowered, clauses, taken, width)
 
 
 def prove(

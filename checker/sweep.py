@@ -41,7 +41,7 @@ class Point:
 
     @property
     def interrupted(self) -> bool:
-        return any(isinstance(verdict, Undecided) and verdict.why == "interrupted" for verdict in self.verdicts)
+        return any(isinstance(verdict, Undecided) and verdict.interrupted for verdict in self.verdicts)
 
     @property
     def states(self) -> int | None:

@@ -21,6 +21,9 @@ from raceproof.checker.trace import Trace
 if TYPE_CHECKING:
     from raceproof.checker.check import Prepared
 
+INTERRUPTED = "interrupted"
+"""Why a verdict is undecided that somebody did not wait for."""
+
 State = tuple[int, ...]
 """A state of a system: a code for every slot of every variable, in the system's order."""
 
@@ -142,6 +145,11 @@ class Undecided(_Verdict):
     """The engine stopped before it knew; `why` in a few words."""
 
     why: str
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody has stopped it."""
+        return self.why.startswith(INTERRUPTED)
 
 
 Verdict = Proved | HoldsInScope | HoldsUpTo | Violated | Undecided

@@ -24,7 +24,7 @@ from raceproof.checker.errors import InternalError, ModelError, UsageError
 from raceproof.checker.language.claims import Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.limits import Limits
-from raceproof.checker.prove import IN_SCOPE_ONLY, INTERRUPTED, Outcome
+from raceproof.checker.prove import IN_SCOPE_ONLY, Outcome
 from raceproof.checker.symbolic.obligations import PROVABLE
 from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.transition import ClaimKind
@@ -248,7 +248,7 @@ class Climb:
             self.proofs[name] = verdict
             self.book.enter(Answer("parametric", closed, command, name, verdict.claim.kind, Fact(False), open=True))
         elif isinstance(verdict, Undecided):
-            if verdict.why == INTERRUPTED:
+            if verdict.interrupted:
                 raise Interrupted
             self.missed[name, Rung.PROVED] = verdict.why.removeprefix(f"{IN_SCOPE_ONLY}: ")
         elif isinstance(verdict, Violated):

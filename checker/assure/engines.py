@@ -49,4 +49,4 @@ def _with_traces(prepared: Prepared, verdicts: tuple[Verdict, ...]) -> tuple[Ver
 
 def was_interrupted(verdicts: tuple[Verdict, ...]) -> bool:
     """Whether an engine ended because somebody interrupted it."""
-    return any(isinstance(verdict, Undecided) and verdict.why.startswith("interrupted") for verdict in verdicts)
+    return any(isinstance(verdict, Undecided) and verdict.interrupted for verdict in verdicts)

@@ -23,12 +23,11 @@ from raceproof.checker.assure.engines import (
 from raceproof.checker.assure.scopes import Sizes
 from raceproof.checker.check import BrokenModel, Prepared, prepare
 from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
-from raceproof.checker.language.claims import Claim
+from raceproof.checker.language.claims import EVERY_STATE, Claim
 from raceproof.checker.language.model import Model
 from raceproof.checker.limits import Limits
 from raceproof.checker.options import Options
 from raceproof.checker.system.ordinals import endless_domains
-from raceproof.checker.system.transition import ClaimKind
 from raceproof.checker.verdict import FaultFound, HoldsInScope, Undecided, Verdict
 
 PORTABLE_STATES = 100_000
@@ -47,15 +46,8 @@ Command = Callable[[EngineName, str | None, Sizes, Options, int], str]
 """The command line that asks an engine about a claim, or about all of them, in a scope."""
 
 
-def _nothing(_: object) -> bool:
-    return True
-
-
 class Unconfirmed(Exception):
     """Python does not confirm what an engine has found."""
-
-
-EVERY_STATE = Claim("every state", ClaimKind.ALWAYS, _nothing, "Never settled, so that no search ends early.", None)
 
 
 @dataclass(frozen=True, slots=True)

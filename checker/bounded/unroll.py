@@ -17,6 +17,7 @@ from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
 from raceproof.checker.system.build import negation
 from raceproof.checker.system.transition import ClaimKind, Fault, FaultKind, Property, TransitionSystem
 from raceproof.checker.verdict import (
+    INTERRUPTED,
     FaultFound,
     HoldsInScope,
     HoldsUpTo,
@@ -76,7 +77,7 @@ class _Search:
         except LimitReached as limit:
             why = limit.why
         except KeyboardInterrupt:
-            why = "interrupted"
+            why = INTERRUPTED
         except MemoryError:
             why = "out of memory"
         if why and self.checked >= 0:

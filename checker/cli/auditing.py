@@ -20,16 +20,10 @@ from raceproof.checker.cli.subject import Subject, find, is_about
 from raceproof.checker.errors import Code, InternalError, UsageError
 from raceproof.checker.explicit.audit import MOST_STATES, Ask, CannotAudit, Row, audit, groups
 from raceproof.checker.explicit.symmetry import find_symmetries
-from raceproof.checker.language import Model, always
+from raceproof.checker.language.claims import EVERY_STATE
 from raceproof.checker.options import Options
 from raceproof.checker.timeline import Trimmed
-from raceproof.checker.verdict import Verdict
-
-
-@always
-def every_state_is_visited(m: Model) -> bool:
-    """Holds of every state, so that no search ends before it has seen them all."""
-    return True
+from raceproof.checker.verdict import INTERRUPTED, Verdict
 
 
 def audit_reductions(order: Order) -> int:
@@ -64,11 +58,11 @@ def _audit(subject: Subject, variant: str, properties: Sequence[str], request: R
     rows: list[Row] = []
     try:
         for numbers in groups(together.lowered.system, together.properties):
-            chosen = [*(claims[number] for number in numbers), every_state_is_visited]
+            chosen = [*(claims[number] for number in numbers), EVERY_STATE]
             prepared = prepare(model, chosen, request.sizes)
             rows += audit(prepared.lowered.system, prepared.properties, _asker(prepared, request, screen))
     except CannotAudit as reason:
-        if str(reason) == "interrupted":
+        if str(reason) == INTERRUPTED:
             raise KeyboardInterrupt from reason
         hint = "choose a smaller scope (--scope), or raise --max-states"
         raise UsageError(f"a search did not come to its end: {reason}; {hint}", code=Code.TOO_LARGE) from reason

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 
 from raceproof.checker.cli.designs import Designs, opening
 from raceproof.checker.cli.screens.progress import ProgressLine
 from raceproof.checker.cli.screens.screen import Screen
-from raceproof.checker.cli.surveying import Order, bar, whole_error
+from raceproof.checker.cli.surveying import Order, bar, collected, memory_of_each
 from raceproof.checker.fixes.cache import Cache
 from raceproof.checker.fixes.proof import Proof, provable
 from raceproof.checker.fixes.proving import Proving
-from raceproof.checker.fixes.sharing import DesignFailed, Standing
+from raceproof.checker.fixes.sharing import Standing
 from raceproof.checker.fixes.survey import Survey
 from raceproof.checker.language.space import Protections
-from raceproof.checker.limits import Limits, default_memory_bytes
+from raceproof.checker.limits import Limits
 from raceproof.checker.timeline import counted
 
 _NOTHING = Standing(0, 0, 0, 0)
@@ -66,33 +65,14 @@ def prove_designs(order: Order, designs: Designs, sets: tuple[Protections, ...],
         sets,
         opening(order.model, order.claims_file, order.properties, order.request.sizes),
         designs.claims,
-        _limits(order),
+        Limits(max_seconds=order.prove_seconds, max_memory_bytes=memory_of_each(order)),
         cache,
         order.workers,
         lambda standing: line.show(lambda: progress(standing, time.monotonic() - started)),
     )
-    found: dict[Protections, Proof] = {}
-    interrupted = False
-    try:
-        with closing(proving.run()) as proved:
-            for protections, proof in proved:
-                found[protections] = proof
-    except KeyboardInterrupt:
-        interrupted = True
-    except DesignFailed as failed:
-        line.clear()
-        raise whole_error(order, designs, failed) from failed
-    finally:
-        line.clear()
+    found, interrupted = collected(order, designs, proving, line)
     damaged = len(proving.refused) + (len(cache.damaged) if cache else 0)
     return Proofs(sets, found, proving.standing, time.monotonic() - started, interrupted, damaged)
-
-
-def _limits(order: Order) -> Limits:
-    """The limits of each proof: what memory there is, the processes share."""
-    request, memory = order.request, default_memory_bytes()
-    shared = None if memory is None else memory // order.workers
-    return Limits(max_seconds=order.prove_seconds, max_memory_bytes=request.max_memory or shared)
 
 
 def progress(standing: Standing, seconds: float) -> str:

@@ -12,7 +12,7 @@ from raceproof.checker.cli.screens.progress import ProgressLine
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.cli.subject import Subject, default_scope, is_about
 from raceproof.checker.errors import Code, InternalError, ModelError, UsageError
-from raceproof.checker.language import Claim
+from raceproof.checker.language.claims import EVERY_STATE, Claim
 from raceproof.checker.limits import Limits, default_memory_bytes
 from raceproof.checker.results import Result, result_of
 from raceproof.checker.system.transition import ClaimKind, Step, TransitionSystem
@@ -40,7 +40,7 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        return any(isinstance(verdict, Undecided) and verdict.why == "interrupted" for verdict in self.verdicts)
+        return any(isinstance(verdict, Undecided) and verdict.interrupted for verdict in self.verdicts)
 
     def command(self, claim: str) -> str:
         """The command line that checks this one claim again, with every size that is not the default one."""
@@ -94,13 +94,6 @@ def command(subject: Subject, variant: str, claim: str | None, request: Request)
     )
 
 
-def _anything(_: object) -> bool:
-    return True
-
-
-_EVERY_STATE = Claim("every state", ClaimKind.ALWAYS, _anything, "What no state settles.", None)
-
-
 def run_variant(
     subject: Subject,
     variant: str,
@@ -123,7 +116,7 @@ def run_variant(
         )
     line = ProgressLine(screen.errors.file, screen.width, variant if len(subject.variants) > 1 else "")
     try:
-        prepared = prepare(model, (*claims, _EVERY_STATE) if every_state else claims, request.sizes)
+        prepared = prepare(model, (*claims, EVERY_STATE) if every_state else claims, request.sizes)
         verdicts = run(prepared, cast(Engine, request.engine), _depth(request), limits(request, line), request.options)
     except (ModelError, InternalError) as error:
         error.add_note(f"while running: {command(subject, variant, names[0] if len(names) == 1 else None, request)}")

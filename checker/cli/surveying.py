@@ -13,10 +13,10 @@ from raceproof.checker.cli.options import Request, command_line
 from raceproof.checker.cli.screens.progress import ProgressLine
 from raceproof.checker.cli.screens.screen import Screen
 from raceproof.checker.errors import InternalError, ModelError, UsageError
-from raceproof.checker.fixes.cache import Cache
+from raceproof.checker.fixes.cache import Cache, Kept
 from raceproof.checker.fixes.deciding import Deciding
 from raceproof.checker.fixes.decision import Decision, decide
-from raceproof.checker.fixes.sharing import DesignFailed, Standing
+from raceproof.checker.fixes.sharing import DesignFailed, Sharing, Standing
 from raceproof.checker.fixes.survey import Survey
 from raceproof.checker.language.space import Protections, written
 from raceproof.checker.limits import Limits, default_memory_bytes
@@ -106,19 +106,7 @@ def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen
         order.workers,
         lambda standing: line.show(lambda: progress(standing, time.monotonic() - started)),
     )
-    found: dict[Protections, Decision] = {}
-    interrupted = False
-    try:
-        with closing(deciding.run()) as decided:
-            for protections, decision in decided:
-                found[protections] = decision
-    except KeyboardInterrupt:
-        interrupted = True
-    except DesignFailed as failed:
-        line.clear()
-        raise whole_error(order, designs, failed) from failed
-    finally:
-        line.clear()
+    found, interrupted = collected(order, designs, deciding, line)
     return Surveyed(
         order,
         designs,
@@ -132,14 +120,38 @@ def survey(order: Order, designs: Designs, sets: tuple[Protections, ...], screen
     )
 
 
+def collected(
+    order: Order, designs: Designs, sharing: Sharing[Kept], line: ProgressLine
+) -> tuple[dict[Protections, Kept], bool]:
+    """What was found of each design, and whether an interruption has ended the work. Raises ModelError, UsageError and
+    InternalError, with the design in a note."""
+    found: dict[Protections, Kept] = {}
+    try:
+        with closing(sharing.run()) as answers:
+            for protections, answer in answers:
+                found[protections] = answer
+    except KeyboardInterrupt:
+        return found, True
+    except DesignFailed as failed:
+        line.clear()
+        raise _whole_error(order, designs, failed) from failed
+    finally:
+        line.clear()
+    return found, False
+
+
+def memory_of_each(order: Order) -> int | None:
+    """How much memory one process may use: what there is, they share."""
+    memory = default_memory_bytes()
+    return order.request.max_memory or (None if memory is None else memory // order.workers)
+
+
 def _limits(order: Order) -> Limits:
-    """The limits of each search: what memory there is, the processes share."""
-    request, memory = order.request, default_memory_bytes()
-    shared = None if memory is None else memory // order.workers
-    return Limits(request.max_states, request.max_seconds, request.max_memory or shared)
+    """The limits of each search."""
+    return Limits(order.request.max_states, order.request.max_seconds, memory_of_each(order))
 
 
-def whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Exception:
+def _whole_error(order: Order, designs: Designs, failed: DesignFailed) -> Exception:
     """The error of a design that went wrong in another process, as it is raised here."""
     try:
         decide(designs.prepare(failed.protections), _limits(order))

@@ -22,7 +22,6 @@ from raceproof.checker.verdict import FaultFound, Path, Statistics, Undecided, V
 Search = Callable[[Sequence[Property], Limits, Options], tuple[Verdict, ...]]
 """One search of a system for some claims. Raises FaultFound."""
 
-INTERRUPTED = "interrupted"
 """Why a search has stopped that somebody wanted to end; nobody waits for a second one then."""
 
 
@@ -67,7 +66,7 @@ def _with_shortest(
     search: Search, verdicts: tuple[Verdict, ...], limits: Limits, options: Options
 ) -> tuple[Verdict, ...]:
     paths = {verdict.claim: path for verdict in verdicts if (path := _longer(verdict))}
-    if not paths or any(isinstance(verdict, Undecided) and verdict.why == INTERRUPTED for verdict in verdicts):
+    if not paths or any(isinstance(verdict, Undecided) and verdict.interrupted for verdict in verdicts):
         return verdicts
     first = verdicts[0].statistics
     again = _again(limits, options, tuple(paths.values()), first.seconds)

@@ -22,7 +22,7 @@ from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.ordinals import endless_domains
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import HoldsInScope, Statistics, Undecided, Verdict, Violated
+from raceproof.checker.verdict import INTERRUPTED, HoldsInScope, Statistics, Undecided, Verdict, Violated
 
 NAME = "simulation"
 DEFAULT_LENGTH = 1000
@@ -129,7 +129,7 @@ class _Simulation:
         except LimitReached as limit:
             self.stopped = limit.why
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            self.stopped = INTERRUPTED
         seconds = self.meter.seconds
         self._shorten()
         taken = tuple(self.walker.taken)[: len(self.questions.system.commands)]
@@ -242,7 +242,7 @@ class _Simulation:
                 self.findings[number] = self.shortening.finding(number, sighting)
             self.findings |= self.shortening.nearest(self.findings)
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            self.stopped = INTERRUPTED
         for number in self.seen.keys() - self.findings.keys():
             self.findings[number] = self.shortening.finding(number, self.seen[number], shortened=False)
 

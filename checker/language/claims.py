@@ -116,6 +116,10 @@ def _nothing(*_: Any) -> bool:
     return True
 
 
+EVERY_STATE: Final = Claim(
+    "every state", ClaimKind.ALWAYS, lambda _: True, "Never settled, so that no search ends early.", None
+)
+
 no_deadlock: Final = Claim(
     "no_deadlock", ClaimKind.DEADLOCK, _nothing, "Somebody can move, or everybody is done or idles.", None
 )

@@ -17,6 +17,7 @@ from raceproof.checker.oracle.run import AssertFailed, Oracle, OracleState
 from raceproof.checker.system.interpret import Interpreter
 from raceproof.checker.system.transition import Actor, ClaimKind, Property, TransitionSystem
 from raceproof.checker.verdict import (
+    INTERRUPTED,
     FaultFound,
     HoldsInScope,
     Path,
@@ -64,7 +65,7 @@ class _Search:
         except LimitReached as limit:
             why = limit.why
         except KeyboardInterrupt:
-            why = "interrupted"
+            why = INTERRUPTED
         deepest = max(self.depth.values(), default=0)
         statistics = Statistics("oracle", len(self.came), self.transitions, deepest, self.meter.seconds, memory_bytes())
         return tuple(self._verdict(n, prop, statistics, why) for n, (_, prop) in enumerate(self.claims))

@@ -15,7 +15,7 @@ from raceproof.checker.system.build import TRUE, eq, negation, number, parameter
 from raceproof.checker.system.domain import Kind
 from raceproof.checker.system.open import after
 from raceproof.checker.system.substitute import rebuilt, transform
-from raceproof.checker.system.terms import Op, Parameter, Term, Variable, term
+from raceproof.checker.system.terms import Op, Term, Variable, term
 from raceproof.checker.system.transition import ClaimKind, Command, Property, TransitionSystem
 
 PROVABLE = (ClaimKind.ALWAYS, ClaimKind.EACH_STEP, ClaimKind.ASSERTION)
@@ -137,7 +137,3 @@ def soundness(system: TransitionSystem, invariant: Sequence[Term]) -> Iterator[O
 def told(system: TransitionSystem, command: Command) -> str:
     """A command in the model's words."""
     return f"{command.actor.process}: {system.steps[command.step].label}"
-
-
-def bound_names(parameters: Sequence[Parameter]) -> str:
-    return ", ".join(each.name for each in parameters)

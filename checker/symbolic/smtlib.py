@@ -68,10 +68,6 @@ class Script:
     _declared: set[str] = field(default_factory=set)
     _defined: dict[Term, str] = field(default_factory=dict)
 
-    def declare_truth(self, name: str) -> str:
-        """A truth value of its own."""
-        return self._declare(name, (), "Bool")
-
     def require(self, condition: Term, unless: str | None = None) -> None:
         """A condition that must hold, or, with a name, that must hold where that is true."""
         text = self.text(condition)

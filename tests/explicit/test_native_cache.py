@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from raceproof.checker import caching
+from raceproof.checker.caching import cache_folder
 from raceproof.checker.explicit.native import machine
 from raceproof.checker.explicit.native.assembly import SHOWN
-from raceproof.checker.explicit.native.machine import Machine, cache_folder, read_cached, write_cached
+from raceproof.checker.explicit.native.machine import Machine, read_cached, write_cached
 
 CHECKSUM_BYTES = 32
 
@@ -78,7 +80,7 @@ def test_a_folder_that_others_can_write_to_is_not_used(mode: int, cache_folder: 
     again = Machine(text(6))
 
     assert (False, 6) == (again.from_cache, answer(again))
-    assert machine.cache_folder() is None
+    assert caching.cache_folder() is None
 
 
 def test_a_folder_of_somebody_else_is_not_used(cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +89,7 @@ def test_a_folder_of_somebody_else_is_not_used(cache_folder: Path, monkeypatch: 
     monkeypatch.setattr(os, "getuid", lambda: other)
 
     assert not Machine(text(7)).from_cache
-    assert machine.cache_folder() is None
+    assert caching.cache_folder() is None
 
 
 def test_an_empty_setting_is_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +124,7 @@ def test_a_file_in_the_place_of_the_folder_is_no_cache(tmp_path: Path, monkeypat
         monkeypatch.setenv("RACEPROOF_CACHE", str(tmp_path / place))
 
         assert 9 == answer(Machine(text(9)))
-        assert machine.cache_folder() is None
+        assert caching.cache_folder() is None
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_error(cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,7 @@ from raceproof.checker.errors import Code, UsageError
 from raceproof.checker.limits import LimitReached
 from raceproof.checker.prove import Outcome
 from raceproof.checker.symbolic.discharging import MILLISECONDS
-from raceproof.checker.symbolic.words.python import Unsayable, Written, write
-from raceproof.checker.symbolic.words.telling import worth_telling
+from raceproof.checker.symbolic.words.python import Unsayable, Written
 from raceproof.checker.system.terms import show
 
 NARROWEST, WIDEST = 60, 100
@@ -38,11 +37,8 @@ def check_lemmas_file(path: str | None, subject: Subject) -> None:
 
 def in_python(found: Outcome, subject: Subject, width: int) -> Written:
     """The invariant as lemmas. Raises Unsayable."""
-    assert found.opened is not None
-    assert found.invariant is not None
-    clauses = worth_telling(found.opened.system, found.invariant, _patience())
     taken = {claim.name for claim in (*subject.claims, *subject.lemmas)}
-    return write(found.opened.model, found.opened.lowered, clauses, taken, max(NARROWEST, min(width, WIDEST)))
+    return found.written(taken, max(NARROWEST, min(width, WIDEST)), _patience())
 
 
 def show_invariant(screen: Screen, found: Outcome, subject: Subject) -> None:

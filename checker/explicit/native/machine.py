@@ -11,15 +11,14 @@ import contextlib
 import ctypes
 import hashlib
 import os
-import stat
 import tempfile
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import llvmlite
 import llvmlite.binding as llvm
 
+from raceproof.checker.caching import cache_folder
 from raceproof.checker.explicit.native.assembly import SHOWN
 
 _CHECKSUM_BYTES = 32
@@ -82,22 +81,6 @@ def _machine_words() -> tuple[str, ...]:
 
 
 # The cache
-
-
-def cache_folder() -> Path | None:
-    """Where compiled modules are kept; None where there is no folder that only this user can write to."""
-    chosen = os.environ.get("RACEPROOF_CACHE")
-    if chosen == "":
-        return None
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(chosen) if chosen else Path(home) / "raceproof"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
-    except OSError:
-        return None
-    shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return folder if found.st_uid == os.getuid() and not shared else None
 
 
 def read_cached(name: str) -> bytes | None:

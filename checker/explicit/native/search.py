@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from raceproof.checker.explicit.again import INTERRUPTED, shortest
+from raceproof.checker.explicit.again import shortest
 from raceproof.checker.explicit.layout import Layout, initial_states
 from raceproof.checker.explicit.native.checkpoint import identity, remove
 from raceproof.checker.explicit.native.control import BATCH
@@ -28,7 +28,7 @@ from raceproof.checker.explicit.questions import Found, Ledger, ModelGoesWrong, 
 from raceproof.checker.limits import LimitReached, Limits, Meter, memory_bytes
 from raceproof.checker.options import Options
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import FaultFound, Path, Statistics, Verdict
+from raceproof.checker.verdict import INTERRUPTED, FaultFound, Path, Statistics, Verdict
 
 NAME = "native"
 

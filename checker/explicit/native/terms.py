@@ -7,7 +7,7 @@ it do not hold). So both sides of `and` and `or` may be computed without a branc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from raceproof.checker.explicit.layout import WORD, Layout
@@ -83,9 +83,6 @@ class TermWriter:
         """The value as 64 bits, whatever the term is."""
         found = self.value(node)
         return self.function.convert("zext", found, "i64") if found.type == "i1" else found
-
-    def all_hold(self, terms: Iterable[Term]) -> Value:
-        return self._joined("and", tuple(terms), TRUE)
 
     def _joined(self, operator: str, terms: tuple[Term, ...], neutral: Value) -> Value:
         result = neutral

@@ -21,7 +21,7 @@ from raceproof.checker.system.build import TRUE
 from raceproof.checker.system.ordinals import Ranks, endless_domains
 from raceproof.checker.system.terms import Term
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import FaultFound, Path, State, Statistics, Undecided, Verdict
+from raceproof.checker.verdict import INTERRUPTED, FaultFound, Path, State, Statistics, Undecided, Verdict
 
 NAME = "portable"
 
@@ -86,7 +86,7 @@ class _Search:
         except LimitReached as limit:
             why = limit.why
         except KeyboardInterrupt:
-            why = "interrupted"
+            why = INTERRUPTED
         except MemoryError:
             why = "out of memory"
         statistics = Statistics(

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from raceproof.checker.limits import LimitReached
 from raceproof.checker.symbolic.finite.breaches import Breach, breaches
 from raceproof.checker.system.transition import ClaimKind, Property, TransitionSystem
-from raceproof.checker.verdict import FaultFound, HoldsInScope, Path, Statistics, Undecided, Verdict, Violated
+from raceproof.checker.verdict import (
+    INTERRUPTED,
+    FaultFound,
+    HoldsInScope,
+    Path,
+    Statistics,
+    Undecided,
+    Verdict,
+    Violated,
+)
 
 
 @dataclass(slots=True)
@@ -78,7 +87,7 @@ def stopped(search: Callable[[], None]) -> str:
     except LimitReached as limit:
         return limit.why
     except KeyboardInterrupt:
-        return "interrupted"
+        return INTERRUPTED
     except MemoryError:
         return "out of memory"
     return ""

@@ -132,7 +132,7 @@ class _Proof:
             match verdict:
                 case Violated(path=path) | HoldsInScope(witness=path) if path:
                     self.findings.found[number] = path
-                case Undecided(why=why) if why.startswith("interrupted"):
+                case Undecided(interrupted=True):
                     raise KeyboardInterrupt
                 case _:
                     why = getattr(verdict, "why", f"none has at most {MOST_STEPS} steps")
